@@ -1,0 +1,3 @@
+"""Switchboard: Clarity calls and Clearstream texts in Slack."""
+
+__version__ = "0.1.0"
