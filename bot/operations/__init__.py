@@ -1,0 +1,1 @@
+"""The ledger of outgoing effects: nothing lasting leaves this process but through here."""

@@ -1,0 +1,151 @@
+"""What an operation is, how it may end, and what a kind of operation must be able to do.
+
+held → ready → sending → sent | failed | cancelled
+sending → unknown → sent | ready | unconfirmed
+unconfirmed → sent | ready | cancelled      (by a person, or by evidence that turned up)
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from bot.store.engine import Tx
+
+
+class State(StrEnum):
+    """Where an operation stands."""
+
+    HELD = "held"
+    READY = "ready"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+    UNCONFIRMED = "unconfirmed"
+
+
+@dataclass(frozen=True)
+class Intention:
+    """An effect somebody wants, before it is a row.
+
+    ``key`` makes it unique for ever; ``lane`` keeps order with others of the same lane; ``bucket`` names the
+    shared limit it counts against. With ``merge`` a waiting one with the same ``merge`` stands for both.
+    """
+
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+    lane: str | None = None
+    bucket: str | None = None
+    asked_by: str | None = None
+    merge: str | None = None
+    marker: int | None = None
+    held_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One row of the ledger, as a kind sees it."""
+
+    id: str
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+    state: State
+    fence: int
+    lane: str | None
+    bucket: str | None
+    asked_by: str | None
+    attempts: int
+    doubts: int
+    looks: int
+    marker: int | None
+    bound: str | None
+    result: Mapping[str, Any]
+    reason: str | None
+    reference: str | None
+    created_at: datetime
+    sent_at: datetime | None
+    lease_until: datetime | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Operation":
+        """The operation a row holds."""
+        values = {name: row[name] for name in cls.__dataclass_fields__}
+        values["state"] = State(row["state"])
+        values["result"] = row["result"] or {}
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Done:
+    """The effect took place. ``bound`` names the upstream thing it became ("clearstream:reply:120001")."""
+
+    bound: str | None = None
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Looked for, and not there. ``certain``: it is known never to have left, so it may leave again by itself."""
+
+    certain: bool = False
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """Looked for, and more than one thing could be it."""
+
+    candidates: int
+
+
+class Held(Exception):
+    """Raised by ``perform``: this cannot leave until something is mended; nothing was sent.
+
+    ``retry_after`` is when to try again by itself; the whole bucket waits as long.
+    """
+
+    def __init__(self, reason: str, retry_after: timedelta) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Superseded(Exception):
+    """Raised by ``perform``: there is nothing to do any more; nothing was sent."""
+
+
+class LeaseLost(Exception):
+    """This process was away too long: another may have the operation, so nothing may leave now."""
+
+
+Guard = Callable[[], None]
+"""Raises LeaseLost when the lease is over; called directly before a request leaves."""
+
+
+class Kind(Protocol):
+    """One kind of effect: how it is done, looked for, and what follows when it ends.
+
+    ``harmless``: done twice it does no harm that cannot be mended, so one not found is done again by itself.
+    Otherwise a person decides. ``patience`` is how long it may go on trying while it certainly was not sent;
+    None is for ever. ``looks`` are the waits, in seconds, before each look for one whose fate is unknown.
+    """
+
+    name: str
+    harmless: bool
+    patience: timedelta | None
+    looks: Sequence[float]
+
+    async def marker(self, operation: Operation) -> int | None:
+        """The highest upstream id known before sending, where it was not known when the operation was asked for."""
+
+    async def perform(self, operation: Operation, guard: Guard) -> Done:
+        """Make the effect happen, once. Raises UpstreamError, Held or Superseded."""
+
+    async def find(self, operation: Operation) -> Done | Absent | Ambiguous:
+        """Look upstream whether the effect took place. Raises UpstreamError where it cannot look."""
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """The operation has changed its state: write what follows, in the same transaction."""

@@ -1,0 +1,154 @@
+"""The settings, from the environment and ``.env``. Read here and in ``__main__``; everything else receives values."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+SLACK_API_URL = "https://slack.com/api/"
+CLEARSTREAM_API_URL = "https://api.getclearstream.com/v1/"
+
+_HOW: dict[str, str] = {
+    "slack_bot_token": "It is the Bot User OAuth Token (xoxb-…) under “OAuth & Permissions” of your Slack app.",
+    "slack_app_token": "It is an app-level token (xapp-…) with connections:write, under “Basic Information”.",
+    "slack_signing_secret": "It is the Signing Secret under “Basic Information” of your Slack app.",
+}
+
+
+class Settings(BaseSettings):
+    """What an installation is told; every name here, in capitals, is a variable of the environment."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    slack_bot_token: SecretStr
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = SLACK_API_URL
+    clearstream_api_key: SecretStr | None = None
+    clearstream_api_url: str = CLEARSTREAM_API_URL
+    database_url: str | None = None
+    data_dir: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 3000
+    inbox_channel: str | None = None
+    inbox_poll_seconds: Annotated[float, Field(ge=1, le=3600)] = 15
+    inbox_bump_minutes: Annotated[float, Field(ge=0, le=10080)] = 30
+    senders: Annotated[tuple[str, ...], NoDecode] = ()
+    admins: Annotated[tuple[str, ...], NoDecode] = ()
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] | None = None
+
+    @field_validator("senders", "admins", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("senders", "admins")
+    @classmethod
+    def _ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [name for name in value if name[:1] not in ("U", "W", "S") or not name.isalnum()]
+        if wrong:
+            raise ValueError(
+                f"{', '.join(wrong)}: write ids of users (U…) or user groups (S…), separated by commas; "
+                "Slack shows them under “Copy member ID”"
+            )
+        return value
+
+    @field_validator("inbox_channel")
+    @classmethod
+    def _channel(cls, value: str | None) -> str | None:
+        if value is not None and (value[:1] not in ("C", "G") or not value.isalnum()):
+            raise ValueError("write the channel's id (C…), found at the end of “About” in the channel's details")
+        return value
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith("xoxb-"):
+            raise ValueError("a bot token begins with xoxb-")
+        return value
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith("xapp-"):
+            raise ValueError("an app-level token begins with xapp-")
+        return value
+
+    @field_validator("slack_api_url", "clearstream_api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write a whole address, beginning with https://")
+        return value.rstrip("/") + "/"
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _level(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _way_in(self) -> Self:
+        if self.slack_app_token is None and self.slack_signing_secret is None:
+            raise ValueError(
+                "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is required: the first (xapp-…) for Socket Mode, "
+                "the second for signed HTTP at /slack/events"
+            )
+        return self
+
+    @property
+    def database(self) -> str:
+        """``DATABASE_URL``, or the SQLite file under ``DATA_DIR``."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'switchboard.db'}"
+
+    @property
+    def format_of_logs(self) -> str:
+        """``LOG_FORMAT``, or what suits where the lines go."""
+        return self.log_format or ("console" if sys.stderr.isatty() else "json")
+
+    def secrets(self) -> list[str]:
+        """Every secret given, so that the logs can keep them out."""
+        values = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.clearstream_api_key)
+        return [value.get_secret_value() for value in values if value is not None]
+
+
+def read_settings() -> Settings:
+    """The settings of this process; SettingsError names the first wrong one and says how to mend it."""
+    try:
+        settings = Settings()  # type: ignore[call-arg]  # the environment gives them
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(dict(problem)) for problem in error.errors())) from None
+    _make_folder(settings)
+    return settings
+
+
+def _make_folder(settings: Settings) -> None:
+    if settings.database_url is not None:
+        return
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"DATA_DIR: {settings.data_dir} cannot be made: {error.strerror}.") from error
+    if not os.access(settings.data_dir, os.W_OK):
+        raise SettingsError(
+            f"DATA_DIR: {settings.data_dir} cannot be written. Choose another folder or mend its rights."
+        )
+
+
+def _sentence(problem: dict[str, object]) -> str:
+    location = problem["loc"]
+    name = str(location[0]) if isinstance(location, tuple) and location else ""
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if not name:
+        return f"{message}."
+    words = "is required" if problem["type"] == "missing" else f"is not usable: {message}"
+    return f"{name.upper()} {words}. {_HOW.get(name, '')}".strip()

@@ -1,0 +1,1 @@
+"""The inbox in Slack: one header a conversation, every text under it."""

@@ -1,0 +1,211 @@
+"""One store over SQLite or PostgreSQL: reads beside writes, and writes that tell when they are committed.
+
+On SQLite there is one writing connection, taken in the order of asking, each transaction ``BEGIN IMMEDIATE``;
+reads are deferred transactions on other connections, so they never wait for a write.
+On PostgreSQL a pool serves both.
+"""
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import CursorResult, Executable, Table, event, func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import PoolProxiedConnection
+
+from bot.clock import Clock
+from bot.errors import SettingsError
+
+Insert = sqlite.Insert | postgresql.Insert
+
+Row = dict[str, Any]
+"""One row, by the names of its columns."""
+
+_BUSY_MILLISECONDS = 5000
+
+
+class Tx:
+    """One transaction. What is given to ``after_commit`` is called once it is committed, never if it is not."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._after: list[Callable[[], None]] = []
+
+    @property
+    def now(self) -> datetime:
+        """The time, as the store's clock has it."""
+        return self._clock.now()
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether this is the database of one process."""
+        return self._connection.dialect.name == "sqlite"
+
+    async def execute(self, statement: Executable, values: Sequence[dict[str, Any]] | None = None) -> CursorResult[Any]:
+        """Run one statement, once for each of ``values`` where they are given."""
+        result: CursorResult[Any] = await self._connection.execute(statement, values)
+        return result
+
+    async def row(self, statement: Executable) -> Row | None:
+        """The first row, or None."""
+        row = (await self.execute(statement)).mappings().first()
+        return None if row is None else dict(row)
+
+    async def rows(self, statement: Executable) -> list[Row]:
+        """All rows."""
+        return [dict(row) for row in (await self.execute(statement)).mappings()]
+
+    async def value(self, statement: Executable) -> Any:
+        """The first column of the first row, or None."""
+        return (await self.execute(statement)).scalar()
+
+    async def changed(self, statement: Executable) -> int:
+        """Run a change; how many rows it touched."""
+        return (await self.execute(statement)).rowcount
+
+    def insert(self, table: Table) -> Insert:
+        """An INSERT that knows ON CONFLICT, in this database's words."""
+        return sqlite.insert(table) if self.on_sqlite else postgresql.insert(table)
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Call ``call`` once this transaction is committed."""
+        self._after.append(call)
+
+    def committed(self) -> None:
+        """The transaction is committed: call what waited for it."""
+        for call in self._after:
+            call()
+
+
+class Store:
+    """The database of one installation, given by a URL: ``sqlite:///path`` or ``postgresql://…``."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self.url = readable_url(url)
+        self.clock = clock
+        self.on_sqlite = self.url.get_backend_name() == "sqlite"
+        self._lock = asyncio.Lock()
+        self._lock_file: Any = None
+        if self.on_sqlite:
+            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", size=1)
+            self._reader = _sqlite_engine(self.url, "BEGIN", size=3)
+        else:
+            self._writer = self._reader = create_async_engine(self.url, pool_size=10, max_overflow=5)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        """A transaction that may write: committed when the block ends, rolled back when it raises."""
+        if not self.on_sqlite:
+            async with self._transaction(self._writer) as tx:
+                yield tx
+            return
+        async with self._lock, self._transaction(self._writer) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """A transaction that only reads; it sees one state of the database and waits for no writer."""
+        async with self._reader.connect() as connection, connection.begin():
+            yield Tx(connection, self.clock)
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Tx]:
+        async with engine.connect() as connection:
+            async with connection.begin():
+                tx = Tx(connection, self.clock)
+                yield tx
+            tx.committed()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """A bare writing connection, for migrations."""
+        async with self._writer.connect() as connection:
+            yield connection
+
+    async def synchronise_clock(self) -> None:
+        """Set the clock by the database's where several processes share it; on SQLite there is nothing to agree on."""
+        if self.on_sqlite:
+            return
+        async with self.read() as tx:
+            seconds = await tx.value(select(func.extract("epoch", text("clock_timestamp()"))))
+        self.clock.synchronise(datetime.fromtimestamp(float(seconds), UTC))
+
+    async def answers(self) -> bool:
+        """Whether the database answers at all."""
+        async with self.read() as tx:
+            return bool(await tx.value(select(1)) == 1)
+
+    def hold_alone(self) -> None:
+        """On SQLite: make sure no other process works on this file, for as long as this one lives.
+
+        Raises SettingsError where another one does.
+        """
+        if not self.on_sqlite or self.url.database in (None, "", ":memory:"):
+            return
+        path = Path(f"{self.url.database}.lock")
+        self._lock_file = path.open("w")
+        try:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._lock_file.close()
+            raise SettingsError(
+                "DATABASE_URL: another Switchboard already runs on this SQLite file. "
+                "Stop it first, or use PostgreSQL (postgresql://…) for more than one process."
+            ) from error
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+        if self._lock_file is not None:
+            self._lock_file.close()
+
+
+def readable_url(url: str) -> URL:
+    """``DATABASE_URL`` with the driver we use; SettingsError where it names no database we know."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise SettingsError(
+            "DATABASE_URL is not a database URL. Write sqlite:///path/to/file.db or postgresql://user@host/name."
+        ) from error
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    backend = parsed.drivername.partition("+")[0]
+    if backend not in drivers:
+        raise SettingsError(
+            f"DATABASE_URL names {backend!r}, which Switchboard does not use. Write sqlite:///… or postgresql://…."
+        )
+    return parsed.set(drivername=drivers[backend])
+
+
+def _sqlite_engine(url: URL, begin: str, *, size: int) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=size, max_overflow=0)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _: PoolProxiedConnection) -> None:
+        # The driver's own BEGIN would start before a SELECT only when a write follows; we say BEGIN ourselves.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={_BUSY_MILLISECONDS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

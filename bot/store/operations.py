@@ -1,0 +1,266 @@
+"""Rows of the ledger: written, claimed in the order of their lanes, settled under their fence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+
+from bot.store.engine import Row, Tx
+from bot.store.tables import buckets, operations
+
+#: States in which an operation keeps later ones of its lane waiting. An unconfirmed one has left its lane.
+IN_LANE = ("held", "ready", "sending", "unknown")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a claimer needs: who it is, for how long, and how much it can take."""
+
+    owner: str
+    lease: timedelta
+    limit: int
+
+
+async def insert(tx: Tx, values: dict[str, Any]) -> bool:
+    """Add one operation; False where one with its ``key`` is there already (it is left as it is)."""
+    statement = tx.insert(operations).values(values).on_conflict_do_nothing()
+    return await tx.changed(statement) == 1
+
+
+async def insert_merged(tx: Tx, values: dict[str, Any]) -> None:
+    """Add one operation, or let a ready one with the same ``merge_key`` stand for it.
+
+    Touching the waiting row locks it until this transaction ends, so whoever claims it sees what is written here.
+    """
+    statement = (
+        tx.insert(operations)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=[operations.c.merge_key],
+            index_where=operations.c.state == "ready",
+            set_={"not_before": func.min(operations.c.not_before, values["not_before"])}
+            if tx.on_sqlite
+            else {"not_before": func.least(operations.c.not_before, values["not_before"])},
+        )
+    )
+    await tx.execute(statement)
+
+
+async def get(tx: Tx, operation_id: str, *, lock: bool = False) -> Row | None:
+    """One operation by its id; with ``lock`` it is kept from others until the transaction ends."""
+    query = select(operations).where(operations.c.id == operation_id)
+    return await tx.row(query.with_for_update() if lock else query)
+
+
+async def get_by_key(tx: Tx, key: str) -> Row | None:
+    """One operation by its unique key."""
+    return await tx.row(select(operations).where(operations.c.key == key))
+
+
+def _heads_of_lanes() -> ColumnElement[bool]:
+    earlier = operations.alias("earlier")
+    blocked = exists().where(
+        earlier.c.lane == operations.c.lane, earlier.c.seq < operations.c.seq, earlier.c.state.in_(IN_LANE)
+    )
+    return or_(operations.c.lane.is_(None), ~blocked)
+
+
+def _bucket_free(now: datetime) -> ColumnElement[bool]:
+    full = exists().where(buckets.c.key == operations.c.bucket, buckets.c.free_at > now)
+    return or_(operations.c.bucket.is_(None), ~full)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    may = or_(
+        and_(operations.c.state == "ready", _heads_of_lanes(), _bucket_free(now)),
+        and_(operations.c.state == "unknown", operations.c.owner.is_(None)),
+    )
+    return and_(operations.c.state.in_(("ready", "unknown")), operations.c.not_before <= now, may)
+
+
+async def anything_due(tx: Tx, now: datetime) -> bool:
+    """Whether there is something to claim, or something held whose time has come."""
+    held = and_(operations.c.state == "held", operations.c.not_before <= now)
+    return bool(await tx.value(select(exists().where(held)))) or bool(await tx.value(select(exists().where(_due(now)))))
+
+
+async def claimable(tx: Tx, now: datetime, limit: int) -> Sequence[Row]:
+    """Ready operations that may leave now, and unknown ones that are to be looked for, oldest first; locked."""
+    query = select(operations).where(_due(now)).order_by(operations.c.seq).limit(limit)
+    return await tx.rows(query.with_for_update(skip_locked=True))
+
+
+async def take(tx: Tx, row: Row, claim: Claim) -> Row | None:
+    """Make a claimable row this claimer's: a ready one is now ``sending``; None where somebody else was faster."""
+    now = tx.now
+    sending = row["state"] == "ready"
+    statement = (
+        update(operations)
+        .where(operations.c.id == row["id"], operations.c.fence == row["fence"], operations.c.state == row["state"])
+        .values(
+            state="sending" if sending else "unknown",
+            fence=row["fence"] + 1,
+            owner=claim.owner,
+            lease_until=now + claim.lease,
+            attempts=operations.c.attempts + (1 if sending else 0),
+            sent_at=now if sending else operations.c.sent_at,
+            merge_key=None if sending else operations.c.merge_key,
+        )
+        .returning(operations)
+    )
+    return await tx.row(statement)
+
+
+async def reserve(tx: Tx, bucket: str, interval: timedelta) -> bool:
+    """Take the next place in a shared bucket; False where it is not free now."""
+    now = tx.now
+    fresh = tx.insert(buckets).values(key=bucket, free_at=now + interval)
+    statement = fresh.on_conflict_do_update(
+        index_elements=[buckets.c.key], set_={"free_at": now + interval}, where=buckets.c.free_at <= now
+    )
+    return await tx.changed(statement) == 1
+
+
+async def block_bucket(tx: Tx, bucket: str, until: datetime) -> None:
+    """Let nothing of this bucket leave before ``until`` (the upstream said so)."""
+    statement = tx.insert(buckets).values(key=bucket, free_at=until)
+    await tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=[buckets.c.key], set_={"free_at": until}, where=buckets.c.free_at < until
+        )
+    )
+
+
+async def set_marker(tx: Tx, operation_id: str, fence: int, marker: int) -> bool:
+    """Note the highest upstream id known before sending; False where the fence has passed to another."""
+    statement = (
+        update(operations)
+        .where(operations.c.id == operation_id, operations.c.fence == fence, operations.c.state == "sending")
+        .values(marker=marker)
+    )
+    return await tx.changed(statement) == 1
+
+
+async def settle(tx: Tx, operation_id: str, fence: int, values: dict[str, Any]) -> Row | None:
+    """Write how an attempt ended, if the fence is still ``fence``; the row as it is now, or None."""
+    statement = (
+        update(operations)
+        .where(
+            operations.c.id == operation_id,
+            operations.c.fence == fence,
+            operations.c.state.in_(("sending", "unknown")),
+        )
+        .values(owner=None, lease_until=None, **values)
+        .returning(operations)
+    )
+    return await tx.row(statement)
+
+
+async def move(
+    tx: Tx, operation_id: str, *, expected: Sequence[str], fence: int | None = None, **values: Any
+) -> Row | None:
+    """Change an operation that is in one of the ``expected`` states (and at ``fence``); its row now, or None.
+
+    The fence goes up, so whoever worked on it before cannot settle it any more.
+    """
+    conditions = [operations.c.id == operation_id, operations.c.state.in_(expected)]
+    if fence is not None:
+        conditions.append(operations.c.fence == fence)
+    statement = (
+        update(operations)
+        .where(*conditions)
+        .values(fence=operations.c.fence + 1, owner=None, lease_until=None, **values)
+        .returning(operations)
+    )
+    return await tx.row(statement)
+
+
+async def expire(tx: Tx, now: datetime, *, everybody: bool = False) -> int:
+    """What was being sent or looked for by someone whose lease has ended is now ``unknown`` and free to be looked for.
+
+    ``everybody`` ends all leases: for the one process of a SQLite file at its start.
+    """
+    ended: ColumnElement[bool] = operations.c.owner.is_not(None)
+    if not everybody:
+        ended = and_(ended, operations.c.lease_until < now)
+    statement = (
+        update(operations)
+        .where(operations.c.state.in_(("sending", "unknown")), ended)
+        .values(
+            state="unknown",
+            owner=None,
+            lease_until=None,
+            not_before=now,
+            fence=operations.c.fence + 1,
+            looks=case((operations.c.state == "sending", 0), else_=operations.c.looks),
+            doubts=operations.c.doubts + case((operations.c.state == "sending", 1), else_=0),
+        )
+    )
+    return await tx.changed(statement)
+
+
+async def release_held(tx: Tx, now: datetime) -> int:
+    """Held operations whose time has come are ready."""
+    statement = (
+        update(operations)
+        .where(operations.c.state == "held", operations.c.not_before <= now)
+        .values(state="ready", reason=None)
+    )
+    return await tx.changed(statement)
+
+
+async def release_channel(tx: Tx, bucket: str, channel_bucket: str) -> int:
+    """What waited in ``bucket`` for a channel to be named goes to ``channel_bucket``."""
+    statement = (
+        update(operations)
+        .where(operations.c.bucket == bucket, operations.c.state.in_(("held", "ready")))
+        .values(state="ready", bucket=channel_bucket, reason=None, not_before=tx.now)
+    )
+    return await tx.changed(statement)
+
+
+async def next_due(tx: Tx, now: datetime) -> datetime | None:
+    """When the next operation that is not due yet may be claimed; None where nothing waits for time alone."""
+    waiting = select(func.min(operations.c.not_before)).where(
+        operations.c.state.in_(("ready", "unknown", "held")), operations.c.not_before > now
+    )
+    queued = exists().where(operations.c.bucket == buckets.c.key, operations.c.state == "ready")
+    refill = select(func.min(buckets.c.free_at)).where(buckets.c.free_at > now, queued)
+    times = [time for time in (await tx.value(waiting), await tx.value(refill)) if time is not None]
+    return min(times, default=None)
+
+
+async def bound(tx: Tx, candidates: Sequence[str]) -> set[str]:
+    """Which of these upstream things some operation is already known to have become."""
+    rows = await tx.rows(select(operations.c.bound).where(operations.c.bound.in_(candidates)))
+    return {row["bound"] for row in rows}
+
+
+async def in_doubt(tx: Tx, kind: str, lane: str) -> Sequence[Row]:
+    """Operations of a kind in a lane that are out, or whose fate is open."""
+    query = select(operations).where(
+        operations.c.kind == kind,
+        operations.c.lane == lane,
+        operations.c.state.in_(("sending", "unknown", "unconfirmed")),
+    )
+    return await tx.rows(query)
+
+
+async def counts(tx: Tx) -> dict[tuple[str, str], int]:
+    """How many operations there are by kind and state, of those not ended."""
+    query = (
+        select(operations.c.kind, operations.c.state, func.count().label("number"))
+        .where(operations.c.state.in_((*IN_LANE, "unconfirmed")))
+        .group_by(operations.c.kind, operations.c.state)
+    )
+    return {(row["kind"], row["state"]): row["number"] for row in await tx.rows(query)}
+
+
+async def oldest_ready(tx: Tx) -> datetime | None:
+    """When the oldest operation that is waiting to leave was asked for."""
+    moment: datetime | None = await tx.value(
+        select(func.min(operations.c.created_at)).where(operations.c.state == "ready")
+    )
+    return moment

@@ -1,0 +1,199 @@
+"""The tables. Times are microseconds since 1970 in both databases, datetimes in Python."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.engine import Dialect
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as whole microseconds so that both databases order and compare it alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Microseconds since 1970, or NULL."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """The aware datetime, in UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+Sequence = BigInteger().with_variant(Integer, "sqlite")
+"""A row number that both databases count up by themselves (SQLite does so for INTEGER alone)."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False, comment="Clearstream's thread id"),
+    Column("number", Text, nullable=False),
+    Column("first", Text),
+    Column("last", Text),
+    Column("email", Text),
+    Column("subscriber_status", Text),
+    Column("unread", Boolean, nullable=False, default=False),
+    Column("reply_count", Integer, nullable=False, default=0, comment="as of the last complete reading"),
+    Column("replied_at", Instant),
+    Column("base_id", BigInteger, comment="newest reply known from the first start"),
+    Column("base_at", Instant),
+    Column("newest_id", BigInteger),
+    Column("newest_at", Instant),
+    Column("latest_text", Text),
+    Column("latest_incoming", Boolean),
+    Column("claimed_by", Text),
+    Column("claimed_at", Instant),
+    Column("done_at", Instant),
+    Column("entered", Boolean, nullable=False, default=False, comment="it has, or will have, a header in Slack"),
+    Column("channel", Text),
+    Column("root_ts", Text),
+    Column("root_generation", Integer, nullable=False, default=0),
+    Column("gone_at", Instant, comment="deleted in Clearstream"),
+    Index(None, "number"),
+    Index(None, "newest_at"),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("conversation_id", BigInteger, ForeignKey(conversations.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("reply_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("incoming", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("status", Text),
+    Column("sent_at", Instant, nullable=False),
+    Column("author", Text, comment="who wrote it, where it went out: a name, or a Slack user id as <@U…>"),
+    Column("operation_id", Text),
+    Column("bump", Boolean, nullable=False, default=False, comment="also shown in the channel itself"),
+    Column("slack_ts", Text),
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("merge_key", Text, comment="among ready ones at most one of a key: the newest wins"),
+    Column("lane", Text),
+    Column("bucket", Text),
+    Column("payload", JSON, nullable=False),
+    Column("asked_by", Text),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, comment="why it is held, failed or unconfirmed: a sentence for a person"),
+    Column("reference", Text, comment="what the log calls the trouble"),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("owner", Text),
+    Column("lease_until", Instant),
+    Column("not_before", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("doubts", Integer, nullable=False, default=0, comment="how often its fate was unknown"),
+    Column("looks", Integer, nullable=False, default=0, comment="how often this doubt was looked into"),
+    Column("marker", BigInteger, comment="highest upstream id known before it was sent"),
+    Column("bound", Text, unique=True, comment="the upstream thing it became"),
+    Column("result", JSON),
+    Column("created_at", Instant, nullable=False),
+    Column("sent_at", Instant, comment="when the last attempt began"),
+    Column("settled_at", Instant),
+    Index("ix_operations_due", "state", "not_before"),
+    Index("ix_operations_lane", "lane", "seq"),
+)
+Index(
+    "uq_operations_merge",
+    operations.c.merge_key,
+    unique=True,
+    sqlite_where=operations.c.state == "ready",
+    postgresql_where=operations.c.state == "ready",
+)
+
+buckets = Table(
+    "buckets",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("free_at", Instant, nullable=False, comment="the next call of this kind may leave then"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("next_due", Instant, nullable=False),
+    Column("owner", Text),
+    Column("lease_until", Instant),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("state", JSON, nullable=False),
+    Column("succeeded_at", Instant),
+    Column("failures", Integer, nullable=False, default=0),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("updated_by", Text),
+    Column("updated_at", Instant, nullable=False),
+)
+
+saved_replies = Table(
+    "saved_replies",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("body", Text, nullable=False, unique=True),
+    Column("created_by", Text),
+    Column("created_at", Instant, nullable=False),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("id", Sequence, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False, comment="a Slack user id, or 'bot'"),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, comment="on whom or what"),
+    Column("operation_id", Text),
+    Column("outcome", Text, nullable=False),
+    Column("reference", Text),
+    Column("detail", JSON, nullable=False),
+    Index(None, "operation_id"),
+    Index(None, "at"),
+)
+
+open_views = Table(
+    "open_views",
+    metadata,
+    Column("view_id", Text, primary_key=True),
+    Column("conversation_id", BigInteger, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("state", JSON, nullable=False, comment="what the view was drawn from"),
+    Column("opened_at", Instant, nullable=False),
+    Index(None, "conversation_id"),
+)
