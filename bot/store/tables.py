@@ -77,6 +77,7 @@ conversations = Table(
     Column("gone_at", Instant, comment="deleted in Clearstream"),
     Index(None, "number"),
     Index(None, "newest_at"),
+    Index(None, "root_ts"),
 )
 
 texts = Table(
@@ -103,6 +104,7 @@ operations = Table(
     Column("key", Text, nullable=False, unique=True),
     Column("merge_key", Text, comment="among ready ones at most one of a key: the newest wins"),
     Column("lane", Text),
+    Column("first", Boolean, nullable=False, default=False, comment="goes before the others of its lane"),
     Column("bucket", Text),
     Column("payload", JSON, nullable=False),
     Column("asked_by", Text),
@@ -148,6 +150,7 @@ jobs = Table(
     Column("owner", Text),
     Column("lease_until", Instant),
     Column("fence", Integer, nullable=False, default=0),
+    Column("wakes", Integer, nullable=False, default=0, comment="how often it was woken"),
     Column("state", JSON, nullable=False),
     Column("succeeded_at", Instant),
     Column("failures", Integer, nullable=False, default=0),

@@ -1,7 +1,7 @@
-"""The first tables"""
+"""The first tables."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 
 revision = "0001"
@@ -45,6 +45,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_conversations_newest_at"), "conversations", ["newest_at"], unique=False)
     op.create_index(op.f("ix_conversations_number"), "conversations", ["number"], unique=False)
+    op.create_index(op.f("ix_conversations_root_ts"), "conversations", ["root_ts"], unique=False)
     op.create_table(
         "jobs",
         sa.Column("name", sa.Text(), nullable=False),
@@ -52,6 +53,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("wakes", sa.Integer(), nullable=False, comment="how often it was woken"),
         sa.Column("state", sa.JSON(), nullable=False),
         sa.Column("succeeded_at", sa.BigInteger(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -77,6 +79,7 @@ def upgrade() -> None:
             "merge_key", sa.Text(), nullable=True, comment="among ready ones at most one of a key: the newest wins"
         ),
         sa.Column("lane", sa.Text(), nullable=True),
+        sa.Column("first", sa.Boolean(), nullable=False, comment="goes before the others of its lane"),
         sa.Column("bucket", sa.Text(), nullable=True),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("asked_by", sa.Text(), nullable=True),

@@ -1,0 +1,189 @@
+"""Rows of conversations and their texts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+
+from bot.store.engine import Row, Tx
+from bot.store.tables import conversations, texts
+
+_AT_ONCE = 400
+"""Rows of one statement: SQLite takes 32,766 variables."""
+
+
+async def get(tx: Tx, conversation_id: int, *, lock: bool = False) -> Row | None:
+    """One conversation; with ``lock`` it is kept from other writers until the transaction ends."""
+    query = select(conversations).where(conversations.c.id == conversation_id)
+    return await tx.row(query.with_for_update() if lock else query)
+
+
+async def by_ids(tx: Tx, ids: Iterable[int]) -> dict[int, Row]:
+    """Conversations by their ids."""
+    rows = await tx.rows(select(conversations).where(conversations.c.id.in_(list(ids))))
+    return {row["id"]: row for row in rows}
+
+
+async def by_number(tx: Tx, number: str) -> Row | None:
+    """The conversation with a phone number (E.164), the newest where there are several; None where there is none."""
+    query = (
+        select(conversations)
+        .where(conversations.c.number == number, conversations.c.gone_at.is_(None))
+        .order_by(conversations.c.newest_at.desc(), conversations.c.id.desc())
+        .limit(1)
+    )
+    return await tx.row(query)
+
+
+async def by_root(tx: Tx, channel: str, root_ts: str) -> Row | None:
+    """The conversation whose header is this Slack message."""
+    query = select(conversations).where(conversations.c.channel == channel, conversations.c.root_ts == root_ts)
+    return await tx.row(query)
+
+
+async def search(tx: Tx, words: str, limit: int) -> list[Row]:
+    """Conversations whose name or number has all of these words in it, newest first."""
+    full = func.lower(func.coalesce(conversations.c.first, "") + " " + func.coalesce(conversations.c["last"], ""))
+    conditions = [
+        or_(full.contains(word.lower(), autoescape=True), conversations.c.number.contains(word, autoescape=True))
+        for word in words.split()
+    ]
+    query = select(conversations).where(conversations.c.gone_at.is_(None), *conditions)
+    return await tx.rows(query.order_by(conversations.c.newest_at.desc()).limit(limit))
+
+
+async def open_page(tx: Tx, offset: int, limit: int) -> list[Row]:
+    """Conversations that are not done, newest first."""
+    query = (
+        select(conversations)
+        .where(_open())
+        .order_by(conversations.c.newest_at.desc(), conversations.c.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return await tx.rows(query)
+
+
+async def open_count(tx: Tx) -> int:
+    """How many conversations are not done."""
+    return int(await tx.value(select(func.count()).select_from(conversations).where(_open())) or 0)
+
+
+def _open() -> Any:
+    return and_(conversations.c.done_at.is_(None), conversations.c.gone_at.is_(None))
+
+
+async def unread(tx: Tx, limit: int) -> list[Row]:
+    """Conversations that were unread on Clearstream's site and have no header in Slack yet, newest first."""
+    query = (
+        select(conversations)
+        .where(conversations.c.unread, ~conversations.c.entered, conversations.c.gone_at.is_(None))
+        .order_by(conversations.c.newest_at.desc(), conversations.c.id.desc())
+        .limit(limit)
+    )
+    return await tx.rows(query)
+
+
+async def counts(tx: Tx) -> tuple[int, int]:
+    """How many conversations there are, and how many of them are unread on Clearstream's site."""
+    query = select(func.count().label("all"), func.count().filter(conversations.c.unread).label("unread")).where(
+        conversations.c.gone_at.is_(None)
+    )
+    row = await tx.row(query)
+    return (row["all"], row["unread"]) if row else (0, 0)
+
+
+async def rooted(tx: Tx) -> list[int]:
+    """Ids of the conversations that have a header in Slack and are not known to be deleted."""
+    query = select(conversations.c.id).where(conversations.c.root_ts.is_not(None), conversations.c.gone_at.is_(None))
+    return [row["id"] for row in await tx.rows(query)]
+
+
+async def add(tx: Tx, rows: Sequence[Row]) -> None:
+    """Add conversations; those that are there already stay as they are."""
+    for start in range(0, len(rows), _AT_ONCE):
+        part = [*rows[start : start + _AT_ONCE]]
+        await tx.execute(tx.insert(conversations).values(part).on_conflict_do_nothing())
+
+
+async def change(tx: Tx, conversation_id: int, **values: Any) -> Row | None:
+    """Change one conversation; the row as it is now. Its lock is held until the transaction ends."""
+    statement = update(conversations).where(conversations.c.id == conversation_id).values(**values)
+    return await tx.row(statement.returning(conversations))
+
+
+async def change_if(tx: Tx, conversation_id: int, condition: Any, **values: Any) -> Row | None:
+    """Change one conversation where ``condition`` still holds; the row as it is now, or None where it did not."""
+    statement = update(conversations).where(conversations.c.id == conversation_id, condition).values(**values)
+    return await tx.row(statement.returning(conversations))
+
+
+def unclaimed() -> Any:
+    """The condition that nobody has claimed it."""
+    return conversations.c.claimed_by.is_(None)
+
+
+def claimed() -> Any:
+    """The condition that somebody has claimed it."""
+    return conversations.c.claimed_by.is_not(None)
+
+
+def not_done() -> Any:
+    """The condition that it is not done."""
+    return conversations.c.done_at.is_(None)
+
+
+def root_is(generation: int) -> Any:
+    """The condition that no newer header was asked for."""
+    return conversations.c.root_generation == generation
+
+
+async def add_texts(tx: Tx, rows: Sequence[Row]) -> set[tuple[int, int]]:
+    """Add texts; which of them (conversation, reply) were not there before."""
+    if not rows:
+        return set()
+    statement = tx.insert(texts).values([*rows]).on_conflict_do_nothing()
+    added = await tx.rows(statement.returning(texts.c.conversation_id, texts.c.reply_id))
+    return {(row["conversation_id"], row["reply_id"]) for row in added}
+
+
+async def known_replies(tx: Tx, conversation_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Ids of the replies seen, by conversation."""
+    ids = list(conversation_ids)
+    query = select(texts.c.conversation_id, texts.c.reply_id).where(texts.c.conversation_id.in_(ids))
+    known: dict[int, set[int]] = {conversation_id: set() for conversation_id in ids}
+    for row in await tx.rows(query):
+        known[row["conversation_id"]].add(row["reply_id"])
+    return known
+
+
+async def text(tx: Tx, conversation_id: int, reply_id: int) -> Row | None:
+    """One text."""
+    return await tx.row(select(texts).where(texts.c.conversation_id == conversation_id, texts.c.reply_id == reply_id))
+
+
+async def last_texts(tx: Tx, conversation_id: int, limit: int) -> list[Row]:
+    """The last texts of a conversation that are stored, oldest first."""
+    query = (
+        select(texts)
+        .where(texts.c.conversation_id == conversation_id)
+        .order_by(texts.c.sent_at.desc(), texts.c.reply_id.desc())
+        .limit(limit)
+    )
+    return [*reversed(await tx.rows(query))]
+
+
+async def posted(tx: Tx, conversation_id: int, reply_id: int, slack_ts: str) -> None:
+    """Note where in Slack a text stands."""
+    await tx.execute(
+        update(texts)
+        .where(texts.c.conversation_id == conversation_id, texts.c.reply_id == reply_id)
+        .values(slack_ts=slack_ts)
+    )
+
+
+async def newest_reply_id(tx: Tx, conversation_id: int) -> int:
+    """The highest reply id known in a conversation; 0 where none is."""
+    stored = await tx.value(select(func.max(texts.c.reply_id)).where(texts.c.conversation_id == conversation_id))
+    base = await tx.value(select(conversations.c.base_id).where(conversations.c.id == conversation_id))
+    return max(stored or 0, base or 0)
