@@ -1,0 +1,153 @@
+"""``ApiClient``: asks one service and answers with its JSON, or raises an error a person can be told."""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+import structlog
+
+from bot.errors import UpstreamError
+from bot.http import failures
+from bot.http.answers import explanation, http_date, parse_json, retry_after
+from bot.http.transport import LOST, SLOW, Exchange, TooLong, open_client
+
+Observe = Callable[[str, str, str, int | None, float], None]
+"""Told of every request: service, method, route, status (None without an answer), seconds."""
+
+_WORDS_LIMIT = 300
+_NUMBER = re.compile(r"\+?\d[\d\s().-]{5,}\d")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A successful (2xx) answer; its contents stay out of its ``repr``.
+
+    ``body`` is the parsed JSON (None for an empty body), ``date`` the server's clock in UTC where it told it.
+    """
+
+    status: int
+    date: datetime | None
+    headers: Mapping[str, str] = field(repr=False)
+    body: Any = field(repr=False)
+    text: str = field(repr=False)
+
+
+class ApiClient:
+    """Asks one service over HTTP and answers with its JSON.
+
+    ``service`` is its name for people; ``headers`` and ``params`` (query string) are its credentials and go with every
+    request. ``timeout`` bounds a whole request in seconds, retries included. Reads (GET) are tried up to three times;
+    everything else exactly once, because repeating a write is a decision for whoever keeps the record of it.
+    """
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        base_url: str,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        timeout: float = 20.0,
+        observe: Observe | None = None,
+    ) -> None:
+        self.service = service
+        self._client = open_client(service, base_url, headers or {}, params or {}, timeout)
+        self._secrets = [secret for secret in (*(headers or {}).values(), *(params or {}).values()) if secret]
+        self._timeout = timeout
+        self._observe = observe
+
+    def __repr__(self) -> str:
+        return f"<ApiClient {self.service}>"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections; requests under way fail."""
+        await self._client.aclose()
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        route: str,
+        query: Mapping[str, str | int] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: Any = None,
+        plain: bool = False,
+    ) -> Answer:
+        """Make one request and return its 2xx answer.
+
+        ``path`` is below the base address, its parts encoded (see ``expand``); ``route`` is its template and all that
+        metrics and logs ever see. ``plain`` accepts an answer that is not JSON; its ``body`` is None.
+        Raises an UpstreamError: Unreachable before anything was sent, Rejected or RateLimited for 4xx, ServerFault or
+        Unavailable for 5xx; for a lost or senseless answer MaybeSent after a write, NotSent after a GET.
+        """
+        exchange, started = Exchange(), time.perf_counter()
+        try:
+            async with asyncio.timeout(self._timeout):
+                await exchange.run(self._client, method, path, params=query, data=form, json=json)
+        except LOST as error:
+            # A refusal is clear from its status even when its explanation got lost on the way.
+            if exchange.status is None or exchange.status < 400:
+                raise self._lost(method, exchange, error) from error
+        finally:
+            self._report(method, route, exchange.status, time.perf_counter() - started)
+        return self._judge(method, exchange, plain=plain)
+
+    def senseless(self, method: str, status: int | None = None) -> UpstreamError:
+        """The error for a successful answer that nobody can read: MaybeSent after a write, NotSent after a GET."""
+        return failures.lost(self.service, method, "answered in a way that makes no sense", status)
+
+    def _report(self, method: str, route: str, status: int | None, seconds: float) -> None:
+        log.debug("asked upstream", service=self.service, method=method, route=route, status=status, seconds=seconds)
+        if self._observe:
+            self._observe(self.service, method, route, status, seconds)
+
+    def _lost(self, method: str, exchange: Exchange, error: BaseException) -> UpstreamError:
+        if not exchange.begun:
+            return failures.unreachable(self.service, method)
+        if isinstance(error, TooLong):
+            return self.senseless(method, exchange.status)
+        what = "did not answer in time" if isinstance(error, SLOW) else "broke off before it had answered"
+        return failures.lost(self.service, method, what, exchange.status)
+
+    def _judge(self, method: str, exchange: Exchange, *, plain: bool) -> Answer:
+        status = exchange.status or 0
+        if status >= 400:
+            raise self._failure(method, status, exchange)
+        if not 200 <= status < 300:
+            raise self.senseless(method, status)
+        body = None
+        try:
+            body = parse_json(exchange.content) if exchange.content.strip() else None
+        except ValueError as error:
+            if not plain:
+                raise self.senseless(method, status) from error
+        text = exchange.content.decode("utf-8", errors="replace")
+        return Answer(status, http_date(exchange.headers.get("date")), exchange.headers, body, text)
+
+    def _failure(self, method: str, status: int, exchange: Exchange) -> UpstreamError:
+        words, fields = explanation(exchange.content, self._clean)
+        if status == 429:
+            return failures.rate_limited(self.service, method, retry_after(exchange.headers), words)
+        if status < 500:
+            return failures.refused(self.service, method, status, words, fields)
+        return failures.broken(self.service, method, status, words)
+
+    def _clean(self, words: str) -> str:
+        """The service's own words in one line of sensible length, without our credentials and phone numbers."""
+        for secret in self._secrets:
+            words = words.replace(secret, "…")
+        words = " ".join(_NUMBER.sub("(number)", words).split())
+        return words if len(words) <= _WORDS_LIMIT else words[: _WORDS_LIMIT - 1] + "…"
