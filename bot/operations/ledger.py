@@ -52,6 +52,7 @@ class Ledger:
             "key": intention.key if intention.merge is None else f"{intention.key}:{identity}",
             "merge_key": intention.merge,
             "lane": intention.lane,
+            "first": intention.first,
             "bucket": intention.bucket,
             "payload": dict(intention.payload),
             "asked_by": intention.asked_by,

@@ -5,7 +5,7 @@ sending → unknown → sent | ready | unconfirmed
 unconfirmed → sent | ready | cancelled      (by a person, or by evidence that turned up)
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -31,14 +31,15 @@ class State(StrEnum):
 class Intention:
     """An effect somebody wants, before it is a row.
 
-    ``key`` makes it unique for ever; ``lane`` keeps order with others of the same lane; ``bucket`` names the
-    shared limit it counts against. With ``merge`` a waiting one with the same ``merge`` stands for both.
+    ``key`` makes it unique for ever; ``lane`` keeps order with others of the same lane, in which a ``first`` one
+    goes before those that wait there already; ``bucket`` names the shared limit it counts against. With ``merge`` a waiting one with the same ``merge`` stands for both.
     """
 
     kind: str
     key: str
     payload: Mapping[str, Any]
     lane: str | None = None
+    first: bool = False
     bucket: str | None = None
     asked_by: str | None = None
     merge: str | None = None
@@ -117,9 +118,20 @@ class Superseded(Exception):
     """Raised by ``perform``: there is nothing to do any more; nothing was sent."""
 
 
+class Again(Exception):
+    """Raised by ``perform``: not done, and to be tried again at once when what ``before`` writes has been done."""
+
+    def __init__(self, before: "Before") -> None:
+        super().__init__()
+        self.before = before
+
+
 class LeaseLost(Exception):
     """This process was away too long: another may have the operation, so nothing may leave now."""
 
+
+Before = Callable[[Tx], Awaitable[None]]
+"""Writes what must come first, in the transaction that makes an operation ready again."""
 
 Guard = Callable[[], None]
 """Raises LeaseLost when the lease is over; called directly before a request leaves."""

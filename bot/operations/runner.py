@@ -14,7 +14,9 @@ from bot.logs import new_reference
 from bot.operations.ledger import Ledger
 from bot.operations.model import (
     Absent,
+    Again,
     Ambiguous,
+    Before,
     Done,
     Guard,
     Held,
@@ -202,6 +204,8 @@ class Runner:
             log.warning("ledger.lease_lost", kind=operation.kind, operation=operation.id)
         except Superseded as error:
             await self._settle(operation, State.CANCELLED, reason=str(error) or None)
+        except Again as error:
+            await self._settle(operation, State.READY, before=error.before, not_before=self._clock.now())
         except Held as error:
             await self._hold(operation, error)
         except Rejected as error:
@@ -314,6 +318,7 @@ class Runner:
         *,
         blocked: str | None = None,
         expected: bool = False,
+        before: Before | None = None,
         not_before: datetime | None = None,
         **values: Any,
     ) -> Operation | None:
@@ -332,6 +337,8 @@ class Runner:
                 return None
             if blocked is not None and not_before is not None:
                 await rows.block_bucket(tx, blocked, not_before)
+            if before is not None:
+                await before(tx)
             settled = Operation.of(row)
             await self.ledger.kinds[operation.kind].settled(tx, settled)
             return settled

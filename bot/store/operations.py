@@ -60,10 +60,12 @@ async def get_by_key(tx: Tx, key: str) -> Row | None:
 
 
 def _heads_of_lanes() -> ColumnElement[bool]:
-    earlier = operations.alias("earlier")
-    blocked = exists().where(
-        earlier.c.lane == operations.c.lane, earlier.c.seq < operations.c.seq, earlier.c.state.in_(IN_LANE)
+    other = operations.alias("other")
+    goes_before = or_(
+        and_(other.c.first, ~operations.c.first),
+        and_(other.c.first == operations.c.first, other.c.seq < operations.c.seq),
     )
+    blocked = exists().where(other.c.lane == operations.c.lane, other.c.state.in_(IN_LANE), goes_before)
     return or_(operations.c.lane.is_(None), ~blocked)
 
 

@@ -1,0 +1,128 @@
+"""What is to be shown in Slack, as intentions of the ledger; how it looks is Slack's side's affair.
+
+A post's lane is its conversation, so that texts stand in order under one header; its bucket is the channel,
+as Slack takes about one message a second there. A change to a message is drawn from the store when it leaves,
+so one waiting change stands for all that came before it.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+
+from bot.operations.model import Intention
+
+HEADER = "slack.header"
+HEADER_UPDATE = "slack.header_update"
+TEXT = "slack.text"
+NOTE = "slack.note"
+NOTICE = "slack.notice"
+NOTICE_UPDATE = "slack.notice_update"
+SUMMARY = "slack.summary"
+VIEW = "slack.view"
+
+NO_CHANNEL = "slack.post:none"
+"""The bucket of what waits for a channel to be named."""
+
+UPDATES = "slack.update"
+"""The bucket of all changes to messages: Slack counts them a workspace."""
+
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def bucket(channel: str | None) -> str:
+    """The bucket of posts to a channel."""
+    return NO_CHANNEL if channel is None else f"slack.post:{channel}"
+
+
+def _held(channel: str | None) -> datetime | None:
+    return _FAR if channel is None else None
+
+
+def lane(conversation_id: int) -> str:
+    """The lane of a conversation's posts."""
+    return f"slack:{conversation_id}"
+
+
+def header(conversation_id: int, generation: int, channel: str | None) -> Intention:
+    """The message that stands for a conversation."""
+    return Intention(
+        kind=HEADER,
+        key=f"header:{conversation_id}:{generation}",
+        payload={"conversation": conversation_id, "generation": generation},
+        lane=lane(conversation_id),
+        first=True,
+        bucket=bucket(channel),
+        held_until=_held(channel),
+    )
+
+
+def text(conversation_id: int, reply_id: int, channel: str | None) -> Intention:
+    """One text under the header."""
+    return Intention(
+        kind=TEXT,
+        key=f"text:{conversation_id}:{reply_id}",
+        payload={"conversation": conversation_id, "reply": reply_id},
+        lane=lane(conversation_id),
+        bucket=bucket(channel),
+        held_until=_held(channel),
+    )
+
+
+def note(conversation_id: int, what: str, by: str, at: datetime, channel: str | None) -> Intention:
+    """A line under the header on what somebody did: ``what`` is "claimed" or "released"."""
+    return Intention(
+        kind=NOTE,
+        key=f"note:{conversation_id}:{what}:{by}:{at.timestamp():.6f}",
+        payload={"conversation": conversation_id, "note": what, "by": by},
+        lane=lane(conversation_id),
+        bucket=bucket(channel),
+        held_until=_held(channel),
+    )
+
+
+def header_update(conversation_id: int) -> Intention:
+    """The header, drawn anew."""
+    name = f"header_update:{conversation_id}"
+    payload = {"conversation": conversation_id}
+    return Intention(kind=HEADER_UPDATE, key=name, merge=name, payload=payload, bucket=UPDATES)
+
+
+def notice(operation_id: str, conversation_id: int | None, channel: str | None) -> Intention:
+    """A message on an operation that a person must know of, or decide; it follows the operation to its end."""
+    return Intention(
+        kind=NOTICE,
+        key=f"notice:{operation_id}",
+        payload={"operation": operation_id, "conversation": conversation_id},
+        lane=f"notice:{operation_id}",
+        bucket=bucket(channel),
+        held_until=_held(channel),
+    )
+
+
+def notice_update(operation_id: str) -> Intention:
+    """That message, drawn anew."""
+    name = f"notice_update:{operation_id}"
+    return Intention(
+        kind=NOTICE_UPDATE,
+        key=name,
+        merge=name,
+        payload={"operation": operation_id},
+        lane=f"notice:{operation_id}",
+        bucket=UPDATES,
+    )
+
+
+def summary(conversations: int, unread: int, channel: str | None) -> Intention:
+    """What the first start found."""
+    return Intention(
+        kind=SUMMARY,
+        key="summary:first-start",
+        payload={"conversations": conversations, "unread": unread},
+        bucket=bucket(channel),
+        held_until=_held(channel),
+    )
+
+
+def view(view_id: str) -> Intention:
+    """A modal somebody has open, drawn anew."""
+    name = f"view:{hashlib.sha256(view_id.encode()).hexdigest()[:24]}"
+    return Intention(kind=VIEW, key=name, merge=name, payload={"view": view_id})

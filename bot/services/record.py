@@ -1,0 +1,48 @@
+"""The record: every act by a person, or by the bot for a person, with how it ended."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.operations.model import Operation, State
+from bot.store import installation
+from bot.store.engine import Tx
+
+_OUTCOMES = {
+    State.READY: "waiting",
+    State.HELD: "waiting",
+    State.SENDING: "sending",
+    State.UNKNOWN: "unknown",
+    State.UNCONFIRMED: "unconfirmed",
+    State.SENT: "done",
+    State.FAILED: "failed",
+    State.CANCELLED: "cancelled",
+}
+
+
+async def write(
+    tx: Tx,
+    *,
+    actor: str,
+    act: str,
+    subject: str | None,
+    outcome: str = "done",
+    operation_key: str | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Add a line: who did what on whom. One that goes through the ledger names its operation's unique key."""
+    await installation.write_record(
+        tx,
+        {
+            "actor": actor,
+            "act": act,
+            "subject": subject,
+            "outcome": outcome,
+            "operation_id": operation_key,
+            "detail": dict(detail or {}),
+        },
+    )
+
+
+async def follow(tx: Tx, operation: Operation) -> None:
+    """Write how an operation stands into the line that asked for it."""
+    await installation.settle_record(tx, operation.key, _OUTCOMES[operation.state], operation.reference)

@@ -1,0 +1,31 @@
+"""What an installation is set to: what was chosen in Slack wins over the environment."""
+
+from dataclasses import dataclass
+
+from bot.services.policy import Policy
+from bot.store import installation
+from bot.store.engine import Tx
+
+
+@dataclass(frozen=True)
+class Setup:
+    """The environment's values; each method looks first whether something else was chosen in Slack."""
+
+    inbox_channel_default: str | None = None
+    bump_minutes_default: float = 30
+    senders: tuple[str, ...] = ()
+    admins: tuple[str, ...] = ()
+
+    async def inbox_channel(self, tx: Tx) -> str | None:
+        """The channel texts are posted to; None where there is none yet."""
+        chosen: str | None = await installation.setting(tx, "inbox_channel")
+        return chosen or self.inbox_channel_default
+
+    async def bump_minutes(self, tx: Tx) -> float:
+        """After how long a silence a text also shows in the channel itself, in minutes."""
+        chosen: float | None = await installation.setting(tx, "inbox_bump_minutes")
+        return self.bump_minutes_default if chosen is None else chosen
+
+    async def policy(self, tx: Tx) -> Policy:
+        """Who may do what."""
+        return Policy(await self.inbox_channel(tx), self.senders, self.admins)
