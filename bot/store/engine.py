@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from sqlalchemy import CursorResult, Executable, Table, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -93,7 +93,7 @@ class Store:
         self.clock = clock
         self.on_sqlite = self.url.get_backend_name() == "sqlite"
         self._lock = asyncio.Lock()
-        self._lock_file: Any = None
+        self._alone: TextIO | None = None
         if self.on_sqlite:
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", size=1)
             self._reader = _sqlite_engine(self.url, "BEGIN", size=3)
@@ -148,14 +148,13 @@ class Store:
 
         Raises SettingsError where another one does.
         """
-        if not self.on_sqlite or self.url.database in (None, "", ":memory:"):
+        if not self.on_sqlite:
             return
-        path = Path(f"{self.url.database}.lock")
-        self._lock_file = path.open("w")
+        self._alone = Path(f"{self.url.database}.lock").open("w")
         try:
-            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            self._lock_file.close()
+            self._alone.close()
             raise SettingsError(
                 "DATABASE_URL: another Switchboard already runs on this SQLite file. "
                 "Stop it first, or use PostgreSQL (postgresql://…) for more than one process."
@@ -166,8 +165,8 @@ class Store:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
-        if self._lock_file is not None:
-            self._lock_file.close()
+        if self._alone is not None:
+            self._alone.close()
 
 
 def readable_url(url: str) -> URL:
@@ -184,6 +183,8 @@ def readable_url(url: str) -> URL:
         raise SettingsError(
             f"DATABASE_URL names {backend!r}, which Switchboard does not use. Write sqlite:///… or postgresql://…."
         )
+    if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise SettingsError("DATABASE_URL names no file to keep things in. Write sqlite:///path/to/file.db.")
     return parsed.set(drivername=drivers[backend])
 
 

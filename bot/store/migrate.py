@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import SettingsError
 from bot.store.engine import Store
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ _LOCK = 0x5357_4244
 
 
 async def migrate(store: Store) -> bool:
-    """Apply what is missing; True where something was. Alembic is loaded only where there is something to do."""
+    """Apply what is missing; True where something was. Alembic is loaded only where there is something to do.
+
+    Raises SettingsError where the database was made by a newer Switchboard.
+    """
     async with store.connection() as connection, connection.begin():
         if not store.on_sqlite:
             await connection.execute(select(text(f"pg_advisory_xact_lock({_LOCK})")))
@@ -55,7 +59,14 @@ def alembic_config() -> "Config":
 
 def _upgrade(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     config = alembic_config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise SettingsError(
+            "DATABASE_URL: this database was made by a newer Switchboard, or by something else. "
+            f"Start that one, or name another database. ({error})"
+        ) from error

