@@ -71,7 +71,6 @@ def join(line: Line, subscriber: Subscriber, list_ids: Iterable[int] = ()) -> bo
     subscriber.lists += fresh
     subscriber.status = ACTIVE
     subscriber.awaits_confirmation = False
-    subscriber.opted_out_at = None
     if changed:
         line.state.opt_ins.append(line.now())
     return changed
@@ -85,7 +84,7 @@ def opt_out(line: Line, subscriber: Subscriber) -> None:
     subscriber.lists = []
     subscriber.awaits_confirmation = False
     subscriber.welcome = None
-    subscriber.opted_out_at = line.now()
+    subscriber.opted_out_after = line.state.last_ids.get("reply", 0)
     line.state.opt_outs.append(line.now())
 
 

@@ -1,6 +1,5 @@
 """Threads and their replies: what an incoming text does to them, and answering."""
 
-from datetime import datetime
 from zlib import crc32
 
 from bot.sandbox.clearstream.line import Line, Oddities
@@ -61,7 +60,7 @@ def answer(line: Line, thread_id: int, text: str, user: User) -> Reply:
     """
     thread = thread_of(line.state, thread_id)
     subscriber = line.state.subscribers[thread.mobile_number]
-    if subscriber.status == OPTED_OUT and not _asked_since(thread, subscriber.opted_out_at):
+    if subscriber.status == OPTED_OUT and not _asked_since(thread, subscriber.opted_out_after):
         raise forbidden("This subscriber has opted out and cannot be texted.")
     now = line.now()
     reply = Reply(line.state.next_id("reply"), text, QUEUED, incoming=False, sent_at=now, user_id=user.id)
@@ -72,9 +71,9 @@ def answer(line: Line, thread_id: int, text: str, user: User) -> Reply:
     return reply
 
 
-def _asked_since(thread: Thread, opted_out_at: datetime | None) -> bool:
-    newest = thread.replies[-1] if thread.replies else None
-    return newest is not None and newest.incoming and opted_out_at is not None and newest.sent_at >= opted_out_at
+def _asked_since(thread: Thread, reply_id: int) -> bool:
+    newest = thread.replies[-1]
+    return newest.incoming and newest.id > reply_id
 
 
 def forget(state: State, thread_id: int) -> None:

@@ -73,7 +73,10 @@ class Headed:
 
 @dataclass(slots=True)
 class Subscriber:
-    """One person by number; ``welcome`` waits to be sent when they confirm."""
+    """One person by number.
+
+    ``welcome`` waits to be sent when they confirm; ``opted_out_after`` is the newest reply id there was when they left.
+    """
 
     mobile_number: str
     status: str = INACTIVE
@@ -83,7 +86,7 @@ class Subscriber:
     lists: list[int] = field(default_factory=list)
     awaits_confirmation: bool = False
     welcome: Headed | None = None
-    opted_out_at: datetime | None = None
+    opted_out_after: int = 0
 
 
 @dataclass(slots=True)
