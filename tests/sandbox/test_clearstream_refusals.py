@@ -27,7 +27,7 @@ async def line() -> AsyncIterator[ClearstreamStandIn]:
 @pytest.fixture
 async def api(line: ClearstreamStandIn) -> AsyncIterator[httpx.AsyncClient]:
     """A plain HTTP client with the right key."""
-    async with httpx.AsyncClient(base_url=line.url, headers={"X-Api-Key": line.api_key}) as client:
+    async with httpx.AsyncClient(base_url=line.url, headers={"X-Api-Key": line.api_key}, verify=False) as client:
         yield client
 
 

@@ -21,8 +21,11 @@ def thread_with(state: State, number: str) -> Thread | None:
 
 
 def in_order(state: State, odd: Oddities) -> list[Thread]:
-    """All threads in the order of the listing: newest ``replied_at`` first, unless the line is odd."""
-    newest = sorted(state.threads.values(), key=lambda thread: (thread.replied_at, thread.id), reverse=True)
+    """All threads in the order of the listing: newest ``replied_at`` first, unless the line is odd.
+
+    Threads of the same moment go by their newest text, so a clock that stands still changes no order.
+    """
+    newest = sorted(state.threads.values(), key=lambda thread: (thread.replied_at, thread.replies[-1].id), reverse=True)
     match odd.thread_order:
         case "newest":
             return newest
