@@ -86,11 +86,16 @@ def header_update(conversation_id: int) -> Intention:
     return Intention(kind=HEADER_UPDATE, key=name, merge=name, payload=payload, bucket=UPDATES)
 
 
+def notice_key(operation_id: str) -> str:
+    """The unique key of an operation's notice."""
+    return f"notice:{operation_id}"
+
+
 def notice(operation_id: str, conversation_id: int | None, channel: str | None) -> Intention:
     """A message on an operation that a person must know of, or decide; it follows the operation to its end."""
     return Intention(
         kind=NOTICE,
-        key=f"notice:{operation_id}",
+        key=notice_key(operation_id),
         payload={"operation": operation_id, "conversation": conversation_id},
         lane=f"notice:{operation_id}",
         bucket=bucket(channel),

@@ -1,0 +1,126 @@
+"""Runs a job in one process at a time: whoever takes its row when it is due, until its lease ends."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+
+from bot.errors import RateLimited, UpstreamError
+from bot.logs import new_reference
+from bot.metrics import Metrics
+from bot.store import jobs as rows
+from bot.store.engine import Row, Store, Tx
+
+log = structlog.get_logger(__name__)
+
+_LEASE = timedelta(seconds=30)
+_BEAT = timedelta(seconds=10)
+_LONGEST_PAUSE = 300.0
+
+
+class LostJob(Exception):
+    """Another process has taken the job over: nothing more may be written for it here."""
+
+
+class Run:
+    """One run of a job: its state, and proof at every write that it is still this process's."""
+
+    def __init__(self, store: Store, row: Row) -> None:
+        self.store = store
+        self.name: str = row["name"]
+        self.state: dict[str, Any] = dict(row["state"])
+        self.fence: int = row["fence"]
+        self.wakes: int = row["wakes"]
+        self._held_at = store.clock.now()
+
+    async def write(self, tx: Tx, state: dict[str, Any] | None = None) -> None:
+        """Hold on to the job within a transaction, and store its state with it; raises LostJob."""
+        values = {} if state is None else {"state": state}
+        if not await rows.keep(tx, self.name, self.fence, _LEASE, **values):
+            raise LostJob(self.name)
+        if state is not None:
+            self.state = state
+        self._held_at = tx.now
+
+    async def beat(self) -> None:
+        """Hold on to the job where that was last done a while ago; raises LostJob."""
+        if self.store.clock.now() - self._held_at >= _BEAT:
+            async with self.store.write() as tx:
+                await self.write(tx)
+
+
+class Job(Protocol):
+    """Something done again and again, by one process at a time."""
+
+    name: str
+    every: timedelta
+
+    async def run(self, run: Run) -> None:
+        """Do it once."""
+
+
+@dataclass
+class Jobs:
+    """The jobs of this process, and how they are taken."""
+
+    store: Store
+    owner: str
+    metrics: Metrics
+    jobs: dict[str, Job]
+
+    async def prepare(self) -> None:
+        """Make the rows; on SQLite end the leases of a killed predecessor."""
+        async with self.store.write() as tx:
+            for name in self.jobs:
+                await rows.make(tx, name)
+            if self.store.on_sqlite:
+                await rows.free(tx)
+
+    async def tick(self, name: str) -> bool:
+        """Run the job if it is due and free; whether it was run."""
+        async with self.store.read() as tx:
+            if name not in await rows.due_names(tx):
+                return False
+        async with self.store.write() as tx:
+            row = await rows.take(tx, name, self.owner, _LEASE)
+        if row is None:
+            return False
+        await self._run(self.jobs[name], row)
+        return True
+
+    async def wake(self, name: str) -> None:
+        """Make a job due now."""
+        async with self.store.write() as tx:
+            await rows.wake(tx, name)
+
+    async def _run(self, job: Job, row: Row) -> None:
+        run = Run(self.store, row)
+        failures = row["failures"]
+        try:
+            await job.run(run)
+        except LostJob:
+            log.warning("job.lost", job=job.name)
+        except Exception as error:  # noqa: BLE001 - one poll that fails must not end the others
+            await self._failed(job, run, failures, error)
+        else:
+            if failures:
+                log.info("job.recovered", job=job.name, after=failures)
+            await self._give_back(run, job.every, succeeded_at=self.store.clock.now(), failures=0)
+
+    async def _failed(self, job: Job, run: Run, failures: int, error: Exception) -> None:
+        self.metrics.poll_failures.labels(job.name).inc()
+        wait = min(_LONGEST_PAUSE, job.every.total_seconds() * 2 ** min(failures, 6))
+        if isinstance(error, RateLimited):
+            wait = max(wait, error.retry_after)
+        if not isinstance(error, UpstreamError):
+            log.exception("job.failed", job=job.name, reference=new_reference())
+        elif not failures:
+            log.error("job.failed", job=job.name, error=str(error), reference=new_reference())
+        await self._give_back(run, timedelta(seconds=wait), failures=failures + 1)
+
+    async def _give_back(self, run: Run, wait: timedelta, **values: Any) -> None:
+        async with self.store.write() as tx:
+            due: datetime = tx.now + wait
+            if not await rows.give_back(tx, run.name, run.fence, run.wakes, due, **values):
+                log.warning("job.lost", job=run.name)

@@ -1,0 +1,215 @@
+"""Conversations: what they are to a person, and claiming, releasing, finishing and showing them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.clearstream.numbers import readable
+from bot.errors import Gone
+from bot.operations.ledger import Ledger
+from bot.services import posts, record
+from bot.services.setup import Setup
+from bot.store import conversations as rows
+from bot.store import installation
+from bot.store.engine import Row, Tx
+
+SHOWN_AT_ONCE = 20
+"""How many unread conversations **Show unread** brings into Slack."""
+
+PAGE = 8
+"""Conversations on one page of ``/sms inbox``."""
+
+
+class Status(StrEnum):
+    """What the header says: the words of the screen."""
+
+    NEW = "New"
+    OPEN = "Open"
+    DONE = "Done"
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """All texts with one phone number, as a person sees it."""
+
+    id: int
+    number: str
+    name: str | None
+    email: str | None
+    subscriber_status: str | None
+    status: Status
+    claimed_by: str | None
+    latest_text: str | None
+    latest_incoming: bool | None
+    latest_at: datetime | None
+    newest_id: int
+    reply_count: int
+    channel: str | None
+    root_ts: str | None
+    generation: int
+    gone: bool
+
+    @classmethod
+    def of(cls, row: Row) -> "Conversation":
+        """The conversation a row holds."""
+        return cls(
+            id=row["id"],
+            number=row["number"],
+            name=" ".join(part for part in (row["first"], row["last"]) if part) or None,
+            email=row["email"],
+            subscriber_status=row["subscriber_status"],
+            status=status_of(row),
+            claimed_by=row["claimed_by"],
+            latest_text=row["latest_text"],
+            latest_incoming=row["latest_incoming"],
+            latest_at=row["newest_at"],
+            newest_id=row["newest_id"] or 0,
+            reply_count=row["reply_count"],
+            channel=row["channel"],
+            root_ts=row["root_ts"],
+            generation=row["root_generation"],
+            gone=row["gone_at"] is not None,
+        )
+
+    @property
+    def title(self) -> str:
+        """Name and number, as people write them."""
+        number = readable(self.number)
+        return f"{self.name} · {number}" if self.name else number
+
+    @property
+    def called(self) -> str:
+        """The name, or the number of somebody without one."""
+        return self.name or readable(self.number)
+
+
+def status_of(row: Row) -> Status:
+    """New: their text is the last and nobody has claimed it; Done: said so, and no text came since; else Open."""
+    if row["done_at"] is not None:
+        return Status.DONE
+    if row["claimed_by"] is None and row["latest_incoming"] is not False:
+        return Status.NEW
+    return Status.OPEN
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text of a conversation. ``author`` is who wrote one that went out: a name, or ``<@U…>``."""
+
+    reply_id: int
+    incoming: bool
+    body: str
+    sent_at: datetime
+    author: str | None = None
+    status: str | None = None
+    bump: bool = False
+
+    @classmethod
+    def of(cls, row: Row) -> "Text":
+        """The text a row holds."""
+        return cls(
+            row["reply_id"], row["incoming"], row["body"], row["sent_at"], row["author"], row["status"], row["bump"]
+        )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a press did: ``done`` is False where it was so already. ``conversation`` is as it stands now."""
+
+    done: bool
+    conversation: Conversation
+
+
+class Conversations:
+    """What people do with conversations, each in the caller's transaction."""
+
+    def __init__(self, ledger: Ledger, setup: Setup) -> None:
+        self._ledger = ledger
+        self._setup = setup
+
+    async def get(self, tx: Tx, conversation_id: int) -> Conversation:
+        """One conversation; raises Gone where there is none."""
+        row = await rows.get(tx, conversation_id)
+        if row is None:
+            raise Gone("This conversation is not known here (any more). Nothing was done.")
+        return Conversation.of(row)
+
+    async def claim(self, tx: Tx, conversation_id: int, user_id: str, *, silently: bool = False) -> Outcome:
+        """Make it this person's, where it is nobody's. ``silently``: something else mentions them in the thread."""
+        row = await rows.change_if(
+            tx, conversation_id, rows.unclaimed(), claimed_by=user_id, claimed_at=tx.now, done_at=None
+        )
+        if row is None:
+            return Outcome(False, await self.get(tx, conversation_id))
+        await record.write(tx, actor=user_id, act="claim", subject=row["number"])
+        await self._said(tx, row, None if silently else "claimed", user_id)
+        return Outcome(True, Conversation.of(row))
+
+    async def release(self, tx: Tx, conversation_id: int, user_id: str) -> Outcome:
+        """Make it nobody's again; anyone in the channel may."""
+        row = await rows.change_if(tx, conversation_id, rows.claimed(), claimed_by=None, claimed_at=None)
+        if row is None:
+            return Outcome(False, await self.get(tx, conversation_id))
+        await record.write(tx, actor=user_id, act="release", subject=row["number"])
+        await self._said(tx, row, "released", user_id)
+        return Outcome(True, Conversation.of(row))
+
+    async def finish(self, tx: Tx, conversation_id: int, user_id: str) -> Outcome:
+        """Mark it done, until a new text reopens it."""
+        row = await rows.change_if(tx, conversation_id, rows.not_done(), done_at=tx.now)
+        if row is None:
+            return Outcome(False, await self.get(tx, conversation_id))
+        await record.write(tx, actor=user_id, act="done", subject=row["number"])
+        await self._said(tx, row, None, user_id)
+        return Outcome(True, Conversation.of(row))
+
+    async def _said(self, tx: Tx, row: Row, what: str | None, user_id: str) -> None:
+        if what is not None and row["entered"]:
+            channel = row["channel"] or await self._setup.inbox_channel(tx)
+            await self._ledger.ask(tx, posts.note(row["id"], what, user_id, tx.now, channel))
+        await self.show(tx, row)
+
+    async def show(self, tx: Tx, row: Row) -> None:
+        """Draw the header anew, and whatever modals people have open on the conversation."""
+        if row["root_ts"] is not None:
+            await self._ledger.ask(tx, posts.header_update(row["id"]))
+        for view in await installation.views_of(tx, row["id"]):
+            await self._ledger.ask(tx, posts.view(view["view_id"]))
+
+    async def enter(self, tx: Tx, row: Row, *, stored_texts: bool = True) -> Row:
+        """Bring a conversation into Slack, and the texts of it that are stored, if so asked; the row as it is now."""
+        if row["entered"]:
+            return row
+        channel = await self._setup.inbox_channel(tx)
+        changed = await rows.change(tx, row["id"], entered=True, channel=channel)
+        await self._ledger.ask(tx, posts.header(row["id"], row["root_generation"], channel))
+        for stored in await rows.last_texts(tx, row["id"], limit=100) if stored_texts else ():
+            await self._ledger.ask(tx, posts.text(row["id"], stored["reply_id"], channel))
+        return changed or row
+
+    async def root_lost(self, tx: Tx, conversation_id: int, generation: int) -> None:
+        """The header was deleted in Slack: make a new one, before anything else is posted under it; once."""
+        row = await rows.change_if(
+            tx, conversation_id, rows.root_is(generation), root_ts=None, root_generation=generation + 1
+        )
+        if row is not None:
+            channel = row["channel"] or await self._setup.inbox_channel(tx)
+            await self._ledger.ask(tx, posts.header(conversation_id, generation + 1, channel))
+
+    async def show_unread(self, tx: Tx, user_id: str) -> int:
+        """Bring the newest unread conversations into Slack, oldest of them first; how many."""
+        unread = await rows.unread(tx, SHOWN_AT_ONCE)
+        for row in reversed(unread):
+            await self.enter(tx, row)
+        if unread:
+            await record.write(tx, actor=user_id, act="show unread", subject=None, detail={"count": len(unread)})
+        return len(unread)
+
+    async def inbox_page(self, tx: Tx, page: int) -> tuple[list[Conversation], int]:
+        """One page (from 1) of the conversations that are not done, newest first, and how many there are in all."""
+        found = await rows.open_page(tx, (page - 1) * PAGE, PAGE)
+        return [Conversation.of(row) for row in found], await rows.open_count(tx)
+
+    async def last_texts(self, tx: Tx, conversation_id: int, limit: int) -> list[Text]:
+        """The last texts that are stored, oldest first."""
+        return [Text.of(row) for row in await rows.last_texts(tx, conversation_id, limit)]
