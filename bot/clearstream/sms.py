@@ -24,7 +24,7 @@ suggestions: Mapping[str, str] = {
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
     "…": "...", "•": "*", "·": ".", "×": "x", "÷": "/", "ç": "Ç", "™": "(TM)", "®": "(R)", "©": "(C)",
     "\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u200a": " ", "\u202f": " ", "\u3000": " ", "\t": " ",
-    "\u2028": "\n", "\u2029": "\n", "\u00ad": "", "\u200b": "", "\u200d": "", "\u2060": "", "\ufe0f": "", "\ufeff": "",
+    "\u2028": " ", "\u2029": " ", "\u00ad": "", "\u200b": "", "\u200d": "", "\u2060": "", "\ufe0f": "", "\ufeff": "",
 }  # fmt: skip
 """What to write instead of characters that editors and phones put in by themselves."""
 
@@ -84,18 +84,14 @@ def alphabet_problem(text: str) -> str | None:
 
 def _named(character: str) -> str:
     """The character as a person can recognise it, with its stand-in where there is one."""
-    visible = character.isprintable() and not character.isspace() and not unicodedata.combining(character)
-    hidden = unicodedata.category(character) in ("Cf", "Mn", "Me") or not visible
+    hidden = not character.isprintable() or character.isspace() or unicodedata.category(character) in ("Mn", "Me")
     name = unicodedata.name(character, "").lower()
-    shown = f"U+{ord(character):04X}" + (f" ({name})" if name else "") if hidden else character
+    shown = f"U+{ord(character):04X} {name}".strip() if hidden else character
     instead = suggestions.get(character)
     if instead is None:
         return shown
-    return (
-        f"{shown} (write {instead})"
-        if instead.strip()
-        else f"{shown} ({'a plain space' if instead else 'leave it out'})"
-    )
+    advice = "leave it out" if not instead else f"write {instead}" if instead.strip() else "write a plain space"
+    return f"{shown} ({advice})"
 
 
 def _length_problem(used: int, limit: int, what: str) -> str | None:
