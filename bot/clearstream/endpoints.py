@@ -52,6 +52,8 @@ class Endpoints:
         """The one thing a request answers with, inside ``data`` or bare."""
         answer = await self._ask(method, route, parts, query=query, form=form)
         body = answer.body.get("data", answer.body) if isinstance(answer.body, dict) else None
+        if not body:
+            raise self._api.senseless(method, answer.status)
         return self._read(model, body, method, answer.status)
 
     async def _page(
