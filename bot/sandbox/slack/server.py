@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Work = Callable[[], Awaitable[Json]]
 
+_ANYWHERE = {"team_id"}
+"""What SDKs send with every call of an installed app."""
+
 LARGEST_REQUEST = 32 * 1024 * 1024
 
 
@@ -61,7 +64,7 @@ class Server:
             raise SlackError("not_allowed_token_type")
         if method.scopes and not self._slack.scopes & set(method.scopes):
             self._slack.need_scope(method.scopes[0])
-        if unknown := sorted(arguments.keys() - method.required - method.optional):
+        if unknown := sorted(arguments.keys() - method.required - method.optional - _ANYWHERE):
             self._slack.record.complain(f"{name}: unknown arguments {unknown}")
             raise InvalidArguments(*(f"unexpected argument: {each} [json-pointer:/{each}]" for each in unknown))
         if missing := sorted(each for each in method.required if arguments.get(each) in (None, "")):
