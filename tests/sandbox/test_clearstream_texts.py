@@ -1,4 +1,4 @@
-"""Texts coming in and going out: phones, keywords, confirming, broadcasts over time."""
+"""Texts coming in and going out: phones, keywords, confirming, leaving."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,8 +34,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def line(clock: Clock) -> AsyncIterator[ClearstreamStandIn]:
-    """A slow line (two broadcast texts a second) with a list of two people."""
-    standin = ClearstreamStandIn(now=clock, pace=Pace(throughput=2), tick_seconds=None)
+    """A line with a list of two people."""
+    standin = ClearstreamStandIn(now=clock, tick_seconds=None)
     customers = [standin.add_list("Customers").id]
     standin.add_subscriber(JANE, "Jane", lists=customers)
     standin.add_subscriber(JOHN, "John", lists=customers)
@@ -203,76 +203,6 @@ async def test_e_mail_addresses_are_collected_when_that_is_on(line: ClearstreamS
     line.receive(BOB, "I am bob@red.sushi, thanks")
     line.receive(BOB, "or bob@green.sushi")
     assert (await get(api, f"subscribers/{BOB}"))["email"] == "bob@red.sushi"
-
-
-BROADCAST = {"message_header": "Blue Sushi", "message_body": "Hungry?", "lists": "1000"}
-
-
-async def test_a_broadcast_goes_out_in_time(line: ClearstreamStandIn, api: httpx.AsyncClient, clock: Clock) -> None:
-    """Queued, then text by text at the line's pace, then SENT with the time of the last; credits go down."""
-    sent = (await api.post("messages", data=BROADCAST | {"send_to_tw": "1"})).json()["data"]
-    path = f"messages/{sent['id']}"
-    assert (sent["status"], sent["completed_at"], sent["stats"]["recipients"]) == ("QUEUED", None, 2)
-    assert shown(line, JANE) == []
-    clock.wind(2)
-    under_way = await get(api, path)
-    assert (under_way["status"], under_way["stats"]["throughput"]) == ("SENDING", 2)
-    assert (shown(line, JANE), shown(line, JOHN)) == ([("received", "Blue Sushi: Hungry?")], [])
-    clock.wind(60)
-    done = await get(api, path)
-    assert (done["status"], done["sent_at"], done["completed_at"]) == (
-        "SENT",
-        "2016-06-10T12:00:00+00:00",
-        "2016-06-10T12:00:02+00:00",
-    )
-    assert line.phone(JOHN)[0].at == datetime(2016, 6, 10, 12, 0, 2, 500_000, tzinfo=UTC)
-    assert done["social"]["twitter"]["url"]
-    assert done["social"]["facebook"] == {"enabled": False, "id": None, "url": None}
-    assert (await get(api, "account"))["credits"] == 1998
-
-
-async def test_what_comes_back_is_counted(line: ClearstreamStandIn, api: httpx.AsyncClient, clock: Clock) -> None:
-    """Answers and opt-outs within a day count to the broadcast; failures are phones out of reach."""
-    line.add_subscriber(BOB, lists=[1000])
-    line.set_reachable(BOB, reachable=False)
-    await api.post("messages", data=BROADCAST)
-    clock.wind(60)
-    line.receive(JANE, "Yum")
-    line.receive(JOHN, "STOP")
-    clock.wind(86_400)
-    line.receive(JANE, "Too late")
-    (message,) = await get(api, "messages")
-    assert message["stats"] == {"recipients": 3, "failures": 1, "throughput": 2, "replies": 1, "opt_outs": 1}
-
-
-async def test_a_scheduled_message_waits_and_can_be_called_off(
-    line: ClearstreamStandIn, api: httpx.AsyncClient, clock: Clock
-) -> None:
-    """Its time is read in its zone; who is on the list when it goes gets it; once begun it cannot be deleted."""
-    schedule = {"schedule": "1", "datetime": "2016-06-10 09:00:00", "timezone": "America/New_York"}
-    first = (await api.post("messages", data=BROADCAST | schedule)).json()["data"]
-    second = (await api.post("messages", data=BROADCAST | schedule)).json()["data"]
-    assert (first["sent_at"], first["status"]) == ("2016-06-10T13:00:00+00:00", "SCHEDULED")
-    assert [each["id"] for each in await get(api, "messages")] == [second["id"], first["id"]]
-    assert (await api.delete(f"messages/{second['id']}")).json() == {"deleted": True, "id": second["id"]}
-    line.add_subscriber(BOB, lists=[1000])
-    clock.wind(3660)
-    assert shown(line, BOB) == [("received", "Blue Sushi: Hungry?")]
-    refused = await api.delete(f"messages/{first['id']}")
-    assert (refused.status_code, refused.json()["error"]["message"]) == (403, "Only unsent messages can be deleted.")
-
-
-async def test_a_message_to_single_numbers(line: ClearstreamStandIn, api: httpx.AsyncClient, clock: Clock) -> None:
-    """It reaches them alone; with lists beside them, the numbers are ignored."""
-    one = {"message_header": "Blue Sushi", "message_body": "Just you", "subscribers": JOHN}
-    message = (await api.post("messages", data=one)).json()["data"]
-    assert (message["lists"], message["stats"]["recipients"]) == ([], 1)
-    both = (await api.post("messages", data=one | {"lists": "1000"})).json()["data"]
-    assert both["stats"]["recipients"] == 2
-    clock.wind(1.9)
-    assert shown(line, JOHN) == []
-    clock.wind(0.1)
-    assert shown(line, JOHN)[0] == ("received", "Blue Sushi: Just you")
 
 
 @pytest.mark.parametrize(("number", "text"), [("2005551000", "Hi"), ("+1 200 555 1000", "Hi"), (BOB, "")])
