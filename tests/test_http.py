@@ -146,12 +146,18 @@ async def test_an_odd_error_body_adds_nothing(upstream: Upstream, open_client: O
     assert error.fields == {}
 
 
-async def test_long_words_are_cut_and_numbers_hidden(upstream: Upstream, open_client: Open) -> None:
-    """The service's words come in one line of sensible length, without phone numbers."""
-    upstream.answers({"error": "The number +1 (200) 555-1000\nis " + "very " * 200}, status=400)
-    sentence = str(await failure(open_client()))
-    assert "The number (number) is very" in sentence
-    assert "555" not in sentence and len(sentence) < 500
+@pytest.mark.parametrize(
+    "number", ["+1 (200) 555-1000", "+12005551000", "2005551000", "(200) 555-1000", "200.555.1000"]
+)
+async def test_long_words_are_cut_and_numbers_hidden(upstream: Upstream, open_client: Open, number: str) -> None:
+    """The sentence is one line of sensible length without phone numbers; beside a field a number may be named."""
+    fields = {"subscribers": [f"{number} is not active."]}
+    message = f"On 2016-06-12 10:04:06\n{number} was " + "very " * 200
+    upstream.answers({"error": {"message": message, "fields": fields}}, status=400)
+    error = await failure(open_client())
+    assert "“On 2016-06-12 10:04:06 (number) was very very" in str(error)
+    assert len(str(error)) < 500
+    assert isinstance(error, errors.Rejected) and error.fields == fields
 
 
 @pytest.mark.parametrize("fault", ["drop", "half"])

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -78,31 +78,29 @@ def retry_after(headers: Mapping[str, str], default: float = DEFAULT_RETRY_AFTER
     return min(max(seconds, 0.0), LONGEST_RETRY_AFTER) if math.isfinite(seconds) else default
 
 
-def explanation(content: bytes, clean: Callable[[str], str]) -> tuple[str, Fields]:
+def explanation(content: bytes) -> tuple[str, Fields]:
     """What the body of an error says in words, and of single fields; both may be empty.
 
-    Read are ``{"error": {"message", "fields": {name: [..]}}}``, ``{"error": "text"}`` and plain text. ``clean`` is
-    applied to every sentence.
+    Read are ``{"error": {"message", "fields": {name: [..]}}}``, ``{"error": "text"}`` and plain text.
     """
     try:
         body = parse_json(content)
     except ValueError:
         text = content.decode("utf-8", errors="replace").replace("\x00", "").strip()
-        return ("" if text.startswith("<") else clean(text)), {}  # a page for a browser explains nothing
+        return ("" if text.startswith("<") else text), {}  # a page for a browser explains nothing
     error = body.get("error") if isinstance(body, dict) else body
     if isinstance(error, str):
-        return clean(error), {}
+        return error, {}
     if not isinstance(error, dict):
         return "", {}
     message, fields = error.get("message"), error.get("fields")
-    words = clean(message) if isinstance(message, str) else ""
-    return words, _fields(fields, clean) if isinstance(fields, dict) else {}
+    return message if isinstance(message, str) else "", _fields(fields) if isinstance(fields, dict) else {}
 
 
-def _fields(fields: Mapping[str, Any], clean: Callable[[str], str]) -> Fields:
+def _fields(fields: Mapping[str, Any]) -> Fields:
     said = {name: [value] if isinstance(value, str) else value for name, value in fields.items()}
     return {
-        name: [clean(item) for item in items if isinstance(item, str)]
-        for name, items in said.items()
-        if isinstance(items, list)
+        name: [sentence for sentence in sentences if isinstance(sentence, str)]
+        for name, sentences in said.items()
+        if isinstance(sentences, list)
     }

@@ -19,7 +19,7 @@ Observe = Callable[[str, str, str, int | None, float], None]
 """Told of every request: service, method, route, status (None without an answer), seconds."""
 
 _WORDS_LIMIT = 300
-_NUMBER = re.compile(r"\+?\d[\d\s().-]{5,}\d")
+_NUMBER = re.compile(r"\+\d[\d\s().-]{5,}\d|(?<![\w.:-])\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4,9}(?![\w:-])")
 
 log = structlog.get_logger(__name__)
 
@@ -138,7 +138,10 @@ class ApiClient:
         return Answer(status, http_date(exchange.headers.get("date")), exchange.headers, body, text)
 
     def _failure(self, method: str, status: int, exchange: Exchange) -> UpstreamError:
-        words, fields = explanation(exchange.content, self._clean)
+        words, fields = explanation(exchange.content)
+        words = self._clean(_NUMBER.sub("(number)", words))
+        # Which of several numbers is wrong must be said beside the field it was typed into, and only there.
+        fields = {name: [self._clean(sentence) for sentence in said] for name, said in fields.items()}
         if status == 429:
             return failures.rate_limited(self.service, method, retry_after(exchange.headers), words)
         if status < 500:
@@ -146,8 +149,8 @@ class ApiClient:
         return failures.broken(self.service, method, status, words)
 
     def _clean(self, words: str) -> str:
-        """The service's own words in one line of sensible length, without our credentials and phone numbers."""
+        """The service's own words in one line of sensible length, without our credentials."""
         for secret in self._secrets:
             words = words.replace(secret, "…")
-        words = " ".join(_NUMBER.sub("(number)", words).split())
+        words = " ".join(words.split())
         return words if len(words) <= _WORDS_LIMIT else words[: _WORDS_LIMIT - 1] + "…"
