@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 from bot.clearstream.models import Reply, Thread
 
@@ -123,7 +124,7 @@ class Reading:
             return False
         known = [time for time in [self._last_replied, *times] if time is not None]
         self._last_replied = known[-1] if known else None
-        return all(newer >= older for newer, older in zip(known, known[1:], strict=False))
+        return all(newer >= older for newer, older in pairwise(known))
 
     def _explained(self, total: int | None, unread: int | None) -> bool:
         more = (total or 0) - (self.total or 0) if self.total is not None else 0

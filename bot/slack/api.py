@@ -1,0 +1,144 @@
+"""Slack's Web API as the rest of us needs it: no retries of its own, and every failure one of our errors.
+
+Slack says most failures as HTTP 200 with ``ok: false``; they are told apart by their name.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.errors import MaybeSent, RateLimited, Rejected, ServerFault, Unreachable
+
+SERVICE = "Slack"
+
+#: Said when Slack itself failed on the way: nobody can tell whether it took place.
+_FAULTS = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "unknown_error"})
+
+#: Said of a channel or of the installation; they mend when a person mends them.
+MENDABLE = frozenset(
+    {
+        "account_inactive",
+        "channel_not_found",
+        "invalid_auth",
+        "is_archived",
+        "missing_scope",
+        "not_authed",
+        "not_in_channel",
+        "org_login_required",
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    }
+)
+
+Observe = Callable[[str, str, str, int | None, float], None]
+
+
+class SlackRefused(Rejected):
+    """Slack said no for certain; ``code`` is its own name for why."""
+
+    def __init__(self, code: str, method: str) -> None:
+        super().__init__(f"Slack refused {method}: {code}.", service=SERVICE, status=200)
+        self.code = code
+
+
+class SlackApi:
+    """One bot's calls. ``timeout`` in seconds covers a whole call."""
+
+    def __init__(self, token: str, base_url: str, observe: Observe, *, timeout: int = 10) -> None:
+        self._observe = observe
+        self._token = token
+        self._base_url = base_url
+        self._timeout = timeout
+        self._session: aiohttp.ClientSession | None = None
+        self._client: AsyncWebClient | None = None
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """Slack's own client underneath; made when it is first needed, inside the running loop."""
+        if self._client is None:
+            self._session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=self._timeout), connector=aiohttp.TCPConnector(limit=50)
+            )
+            self._client = AsyncWebClient(
+                token=self._token,
+                base_url=self._base_url,
+                timeout=self._timeout,
+                session=self._session,
+                retry_handlers=[],
+            )
+        return self._client
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Call one method; its answer. Raises SlackRefused, RateLimited, Unreachable or MaybeSent."""
+        started, status = time.monotonic(), None
+        body = {name: value for name, value in arguments.items() if value is not None}
+        try:
+            answer = await self.client.api_call(method, json=body)
+            status = answer.status_code
+        except SlackApiError as error:
+            status = error.response.status_code
+            raise _failure(error, method) from None
+        except aiohttp.ClientConnectorError as error:
+            raise Unreachable(f"{SERVICE} cannot be reached; nothing was sent.", service=SERVICE) from error
+        except (aiohttp.ClientError, TimeoutError, SlackClientError, json.JSONDecodeError) as error:
+            raise MaybeSent(f"{SERVICE} did not answer {method}.", service=SERVICE) from error
+        finally:
+            self._observe(SERVICE, "POST", method, status, time.monotonic() - started)
+        data: dict[str, Any] = dict(answer.data) if isinstance(answer.data, dict) else {}
+        return data
+
+    async def respond(self, url: str, body: dict[str, Any]) -> None:
+        """Answer an interaction at its ``response_url`` (five times within 30 minutes). Raises as ``call`` does."""
+        started, status = time.monotonic(), None
+        try:
+            webhook = AsyncWebhookClient(url, timeout=self._timeout, session=self._session, retry_handlers=[])
+            answer = await webhook.send_dict(body)
+            status = answer.status_code
+        except aiohttp.ClientConnectorError as error:
+            raise Unreachable(f"{SERVICE} cannot be reached; nothing was sent.", service=SERVICE) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise MaybeSent(f"{SERVICE} did not take the answer.", service=SERVICE) from error
+        finally:
+            self._observe(SERVICE, "POST", "response_url", status, time.monotonic() - started)
+        if answer.status_code != 200:
+            raise SlackRefused(answer.body[:80] or str(answer.status_code), "response_url")
+
+
+def _failure(error: SlackApiError, method: str) -> Exception:
+    response = error.response
+    if response.status_code == 429:
+        return _limited(response.headers.get("Retry-After"), method)
+    if response.status_code >= 500:
+        return ServerFault(f"{SERVICE} failed on {method}.", service=SERVICE, status=response.status_code)
+    data = response.data if isinstance(response.data, dict) else {}
+    code = str(data.get("error") or "unknown_error")
+    if code in ("ratelimited", "rate_limited"):
+        return _limited(response.headers.get("Retry-After"), method)
+    if code in _FAULTS:
+        return ServerFault(f"{SERVICE} failed on {method}.", service=SERVICE, status=response.status_code)
+    return SlackRefused(code, method)
+
+
+def _limited(after: str | None, method: str) -> RateLimited:
+    try:
+        seconds = float(after or 1)
+    except ValueError:
+        seconds = 1.0
+    return RateLimited(
+        f"{SERVICE} takes no more {method} for a moment.", service=SERVICE, retry_after=max(seconds, 0.1)
+    )

@@ -1,0 +1,167 @@
+"""Names and values that travel through Slack and come back: what buttons, menus and modals carry.
+
+A posted button lives for years, so an id once used keeps its meaning, and a value is checked when it comes back.
+"""
+
+import json
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.errors import Gone
+
+COMMAND_SMS = "/sms"
+
+SHORTCUT_SEND_AS_TEXT = "send_as_text"
+SHORTCUT_TEXT_SOMEONE = "text_someone"
+
+REPLY = "inbox.reply"
+CLAIM = "inbox.claim"
+RELEASE = "inbox.release"
+DONE = "inbox.done"
+MENU = "inbox.menu"
+OPEN = "inbox.open"
+OPEN_LINK = "inbox.open_link"
+PAGE = "inbox.page"
+SHOW_UNREAD = "inbox.show_unread"
+HELP_INBOX = "help.inbox"
+HELP_TEXT = "help.text"
+
+CHECK_AGAIN = "notice.check_again"
+SEND_ANYWAY = "notice.send_anyway"
+DROP = "notice.drop"
+
+VIEW_REPLY = "reply"
+MESSAGE = "reply.message"
+SAVED = "reply.saved"
+SAVED_MENU = "reply.saved_menu"
+VIEW_SAVED = "saved"
+FORGET = "saved.forget"
+
+VIEW_TEXT = "text"
+TEXT_TO = "text.to"
+TEXT_MESSAGE = "text.message"
+TEXT_HEADER = "text.header"
+
+VIEW_CONTACT = "contact"
+CONTACT_EDIT = "contact.edit"
+CONTACT_TEXT = "contact.text"
+CONTACT_OPT_OUT = "contact.opt_out"
+VIEW_EDIT = "contact.edit_view"
+VIEW_OPT_OUT = "contact.opt_out_view"
+VIEW_DELETE = "conversation.delete_view"
+VIEW_HISTORY = "history"
+HISTORY_PAGE = "history.page"
+
+_VALUE = 2000
+_METADATA = 3000
+
+
+class Carried(BaseModel):
+    """Something a button or a modal carries, packed as short JSON; what is unknown or missing is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def pack(self, limit: int = _VALUE) -> str:
+        """The value for a button (2,000 characters at most) or a modal's metadata (3,000)."""
+        packed = json.dumps(self.model_dump(exclude_defaults=True), separators=(",", ":"))
+        if len(packed) > limit:
+            raise ValueError(f"{type(self).__name__} takes {len(packed)} characters of {limit}")
+        return packed
+
+    def metadata(self) -> str:
+        """The value for a modal's private metadata."""
+        return self.pack(_METADATA)
+
+    @classmethod
+    def unpack(cls, packed: str | None) -> Self:
+        """What ``pack`` packed; raises Gone for anything else."""
+        try:
+            return cls.model_validate_json(packed or "")
+        except ValidationError as error:
+            raise Gone("This button is from another time and does nothing any more. Nothing was done.") from error
+
+
+class OfConversation(Carried):
+    """A button on a conversation."""
+
+    conversation: int
+
+
+class OfOperation(Carried):
+    """A button on an operation, as it stood (``fence``) when the button was drawn."""
+
+    operation: str
+    fence: int
+
+
+class OfPage(Carried):
+    """A button that turns to a page, from 1."""
+
+    page: int
+
+
+class OfNumber(Carried):
+    """A button on a phone number (E.164)."""
+
+    number: str
+
+
+class OfSaved(Carried):
+    """A button on a saved reply."""
+
+    reply: str
+
+
+class Draft(Carried):
+    """What a reply modal was drawn from. ``draft`` is minted when it opens: one draft is sent once.
+
+    ``seen`` is the newest reply's id and ``claimed_by`` who had the conversation, as the person knows; ``field``
+    counts up when the field's text is replaced, as Slack keeps what was typed in a field of the same name.
+    """
+
+    draft: str
+    conversation: int
+    seen: int = 0
+    claimed_by: str | None = None
+    field: int = 0
+    channel: str | None = None
+
+
+class TextDraft(Carried):
+    """What a **Text someone** modal was drawn from."""
+
+    draft: str
+    number: str | None = None
+    field: int = 0
+    channel: str | None = None
+
+
+def option_value(choice: str, conversation: int) -> str:
+    """The value of an option of a conversation's menu."""
+    return f"{choice}:{conversation}"
+
+
+def option_parts(value: str) -> tuple[str, int]:
+    """What ``option_value`` joined; raises Gone for anything else."""
+    choice, _, identity = value.partition(":")
+    if not identity.isdigit():
+        raise Gone("This menu is from another time and does nothing any more. Nothing was done.")
+    return choice, int(identity)
+
+
+def typed(view: dict[str, Any], action_id: str) -> str:
+    """What stands in a field of a submitted or changed view, whatever its block is called; "" where nothing does."""
+    for block in view.get("state", {}).get("values", {}).values():
+        if action_id in block:
+            return str(block[action_id].get("value") or "")
+    return ""
+
+
+def chosen(view: dict[str, Any], action_id: str) -> str | None:
+    """The value of the option chosen in a select of a view; None where none is."""
+    for block in view.get("state", {}).get("values", {}).values():
+        option = block.get(action_id, {}).get("selected_option")
+        if option:
+            return str(option["value"])
+    return None

@@ -1,0 +1,177 @@
+"""One thing a person did in Slack: who, where, and the ways to answer only them."""
+
+import asyncio
+from collections.abc import Awaitable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import structlog
+
+from bot.errors import SwitchboardError, UpstreamError
+from bot.slack.api import SlackApi
+
+log = structlog.get_logger(__name__)
+
+Blocks = list[dict[str, Any]]
+View = dict[str, Any]
+
+
+class Ack(Protocol):
+    """Bolt's ``ack``: what is given to it is the answer to Slack's request."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Awaitable[Any]:
+        """Acknowledge."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did it: taken from the payload, without a question to Slack."""
+
+    user_id: str
+    team_id: str | None
+
+
+class Background:
+    """Work that goes on after the acknowledgement; tracked, so that a stopping process can wait for it."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin it now and see to its end."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way."""
+        return bool(self._tasks)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for what is under way, at most ``seconds``, then end it."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+@dataclass
+class Interaction:
+    """A command, press, submission or shortcut, read from its payload."""
+
+    body: dict[str, Any]
+    actor: Actor
+    ack: Ack
+    api: SlackApi
+    acked: bool = field(default=False, init=False)
+
+    @classmethod
+    def of(cls, body: dict[str, Any], ack: Ack, api: SlackApi) -> "Interaction":
+        """Read what every payload has."""
+        user = body.get("user") or {}
+        team = body.get("team") or {}
+        user_id = body.get("user_id") or user.get("id") or ""
+        team_id = user.get("team_id") or body.get("team_id") or team.get("id")
+        return cls(body, Actor(user_id, team_id), ack, api)
+
+    @property
+    def trigger_id(self) -> str:
+        """Opens one modal within three seconds."""
+        return str(self.body.get("trigger_id") or "")
+
+    @property
+    def channel_id(self) -> str | None:
+        """Where it happened, if that is a channel."""
+        channel = self.body.get("channel") or {}
+        container = self.body.get("container") or {}
+        found = self.body.get("channel_id") or channel.get("id") or container.get("channel_id")
+        return str(found) if found else None
+
+    @property
+    def thread_ts(self) -> str | None:
+        """The thread it happened in, where it is one."""
+        found = (self.body.get("message") or {}).get("thread_ts") or (self.body.get("container") or {}).get("thread_ts")
+        return str(found) if found else None
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """The message it happened on; empty where there is none."""
+        return dict(self.body.get("message") or {})
+
+    @property
+    def view(self) -> View:
+        """The modal it happened in; empty where there is none."""
+        return dict(self.body.get("view") or {})
+
+    @property
+    def action(self) -> dict[str, Any]:
+        """The press or choice."""
+        actions = self.body.get("actions") or [{}]
+        return dict(actions[0])
+
+    @property
+    def value(self) -> str | None:
+        """What the pressed button or chosen option carries."""
+        option = self.action.get("selected_option") or {}
+        found = self.action.get("value") or option.get("value")
+        return None if found is None else str(found)
+
+    @property
+    def text(self) -> str:
+        """What was typed after a command."""
+        return str(self.body.get("text") or "")
+
+    async def acknowledge(self, *args: Any, **kwargs: Any) -> None:
+        """Answer Slack's request, once."""
+        if not self.acked:
+            self.acked = True
+            await self.ack(*args, **kwargs)
+
+    async def open(self, view: View) -> View:
+        """Open a modal, or push it on the one the press happened in; the view as Slack holds it."""
+        method = "views.push" if self.view.get("type") == "modal" else "views.open"
+        answer = await self.api.call(method, trigger_id=self.trigger_id, view=view)
+        return dict(answer["view"])
+
+    async def update(self, view_id: str, view: View) -> None:
+        """Draw an open modal anew."""
+        await self.api.call("views.update", view_id=view_id, view=view)
+
+    async def tell(self, text: str, blocks: Blocks | None = None, *, replace: bool = False) -> None:
+        """Say something only to this person, where they are; best effort, and never an error of its own.
+
+        ``replace`` puts it where the ephemeral message stood that was pressed.
+        """
+        url = self.body.get("response_url")
+        try:
+            if url:
+                await self._respond(str(url), text, blocks, replace)
+            else:
+                await self._whisper(text, blocks)
+        except (SwitchboardError, UpstreamError) as error:
+            log.warning("slack.could_not_tell", error=type(error).__name__)
+
+    async def _respond(self, url: str, text: str, blocks: Blocks | None, replace: bool) -> None:
+        body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replace, "text": text}
+        if self.thread_ts and not replace:
+            body["thread_ts"] = self.thread_ts
+        if blocks:
+            body["blocks"] = blocks
+        await self.api.respond(url, body)
+
+    async def _whisper(self, text: str, blocks: Blocks | None) -> None:
+        channel = self.channel_id
+        if channel is None:
+            opened = await self.api.call("conversations.open", users=self.actor.user_id)
+            await self.api.call("chat.postMessage", channel=opened["channel"]["id"], text=text, blocks=blocks)
+            return
+        await self.api.call(
+            "chat.postEphemeral",
+            channel=channel,
+            user=self.actor.user_id,
+            text=text,
+            blocks=blocks,
+            thread_ts=self.thread_ts,
+        )
