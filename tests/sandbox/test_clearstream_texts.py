@@ -196,6 +196,22 @@ async def test_stop_opts_out_and_start_returns(line: ClearstreamStandIn, api: ht
     assert (await get(api, f"subscribers/{JANE}"))["status"] == "ACTIVE"
 
 
+async def test_words_of_the_line_are_ordinary_where_they_mean_nothing(line: ClearstreamStandIn) -> None:
+    """YES without a question, START without a STOP, STOP within a sentence: all of it is for the inbox."""
+    for text in ("yes", "Start", "Don't stop", "HELP"):
+        assert line.receive(BOB, text) is not None
+
+
+async def test_liberties_with_replies(line: ClearstreamStandIn, api: httpx.AsyncClient, clock: Clock) -> None:
+    """An odd line cuts the white space around a text, and lets only incoming ones move ``replied_at``."""
+    line.odd.trims_text = line.odd.replied_at_is_theirs = True
+    line.receive(BOB, "Hello")
+    clock.wind(60)
+    answer = await api.post(f"threads/{line.thread_id(BOB)}/replies", data={"text": " Hi \n"})
+    assert answer.json()["data"]["text"] == "Hi"
+    assert (await get(api, "threads"))[0]["replied_at"] == "2016-06-10T12:00:00+00:00"
+
+
 async def test_e_mail_addresses_are_collected_when_that_is_on(line: ClearstreamStandIn, api: httpx.AsyncClient) -> None:
     """Out of incoming texts, for people without one."""
     line.receive(BOB, "bob@blue.sushi")

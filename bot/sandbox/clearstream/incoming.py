@@ -14,8 +14,7 @@ from bot.sandbox.clearstream.sending import post, settle
 STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
 START_WORDS = frozenset({"START", "UNSTOP"})
 CONFIRM_WORDS = frozenset({"YES", "Y"})
-HELP_WORDS = frozenset({"HELP", "INFO"})
-RESERVED = STOP_WORDS | START_WORDS | CONFIRM_WORDS | HELP_WORDS
+RESERVED = STOP_WORDS | START_WORDS | CONFIRM_WORDS
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -47,12 +46,9 @@ def _understood(line: Line, subscriber: Subscriber, text: str) -> Incoming:
     if word in STOP_WORDS:
         _stop(line, subscriber)
         return Incoming(subscriber)
-    if word in START_WORDS:
+    if word in START_WORDS and subscriber.status == OPTED_OUT:
         join(line, subscriber)
         _say(line, subscriber, "You are subscribed again. Reply STOP to leave.")
-        return Incoming(subscriber)
-    if word in HELP_WORDS:
-        _say(line, subscriber, "Reply STOP to leave. Message and data rates may apply.")
         return Incoming(subscriber)
     if word in CONFIRM_WORDS and subscriber.awaits_confirmation:
         _confirm(line, subscriber)
