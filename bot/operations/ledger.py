@@ -43,6 +43,10 @@ class Ledger:
             return True
         return await rows.insert(tx, values)
 
+    async def ask_after(self, tx: Tx, key: str, intention: Intention) -> bool:
+        """Write an intention that only makes sense where the one with ``key`` was written before."""
+        return await rows.get_by_key(tx, key) is not None and await self.ask(tx, intention)
+
     def _values(self, tx: Tx, intention: Intention) -> dict[str, Any]:
         now = tx.now
         identity = self._new_id()
@@ -77,8 +81,15 @@ class Ledger:
         return None if row is None else Operation.of(row)
 
     async def check_again(self, tx: Tx, operation_id: str, fence: int | None) -> Operation | None:
-        """Look for an unconfirmed operation once more; None where it is not unconfirmed (any more)."""
-        return await self._move(tx, operation_id, fence, State.UNKNOWN, looks=0, not_before=tx.now)
+        """Look for an unconfirmed operation once more; None where it is not unconfirmed (any more).
+
+        One look, at once: while it is looked for, later ones of its lane wait.
+        """
+        row = await rows.get(tx, operation_id)
+        if row is None:
+            return None
+        looks = max(0, len(self.kinds[row["kind"]].looks) - 1)
+        return await self._move(tx, operation_id, fence, State.UNKNOWN, looks=looks, not_before=tx.now)
 
     async def send_anyway(self, tx: Tx, operation_id: str, fence: int) -> Operation | None:
         """A person takes the risk of a second one; None where it is not unconfirmed (any more)."""

@@ -3,13 +3,14 @@
 held → ready → sending → sent | failed | cancelled
 sending → unknown → sent | ready | unconfirmed
 unconfirmed → sent | ready | cancelled      (by a person, or by evidence that turned up)
+sent → unknown                              (what it was taken to have become was another operation's, for certain)
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bot.store.engine import Tx
 
@@ -32,7 +33,8 @@ class Intention:
     """An effect somebody wants, before it is a row.
 
     ``key`` makes it unique for ever; ``lane`` keeps order with others of the same lane, in which a ``first`` one
-    goes before those that wait there already; ``bucket`` names the shared limit it counts against. With ``merge`` a waiting one with the same ``merge`` stands for both.
+    goes before those that wait there already; ``bucket`` names the shared limit it counts against. With ``merge``
+    a waiting one with the same ``merge`` stands for both.
     """
 
     kind: str
@@ -134,7 +136,7 @@ Before = Callable[[Tx], Awaitable[None]]
 """Writes what must come first, in the transaction that makes an operation ready again."""
 
 Guard = Callable[[], None]
-"""Raises LeaseLost when the lease is over; called directly before a request leaves."""
+"""Raises LeaseLost when the lease is over; called directly before the request leaves that has the effect."""
 
 
 class Kind(Protocol):
@@ -151,13 +153,30 @@ class Kind(Protocol):
     looks: Sequence[float]
 
     async def marker(self, operation: Operation) -> int | None:
-        """The highest upstream id known before sending, where it was not known when the operation was asked for."""
+        """The highest upstream id known before sending, where it was not known when the operation was asked for.
+
+        Raises what ``perform`` does; nothing has left yet, whatever it is.
+        """
 
     async def perform(self, operation: Operation, guard: Guard) -> Done:
-        """Make the effect happen, once. Raises UpstreamError, Held or Superseded."""
+        """Make the effect happen, once. Raises UpstreamError, Held, Superseded or Again.
+
+        Anything else it raises leaves the effect in doubt, as MaybeSent does.
+        """
 
     async def find(self, operation: Operation) -> Done | Absent | Ambiguous:
-        """Look upstream whether the effect took place. Raises UpstreamError where it cannot look."""
+        """Look upstream whether the effect took place. Raises UpstreamError or Held where it cannot look."""
 
     async def settled(self, tx: Tx, operation: Operation) -> None:
-        """The operation has changed its state: write what follows, in the same transaction."""
+        """The operation has changed its state: write what follows, in the same transaction.
+
+        Not told of: being claimed, and a lease that ended (a look follows, and that is told of).
+        """
+
+
+@runtime_checkable
+class Undoing(Protocol):
+    """A kind that can take its effect back where it turned out to have happened twice (after a freeze)."""
+
+    async def undo(self, operation: Operation, done: Done) -> None:
+        """Take back the effect ``done``; another attempt of the same operation stands or is under way."""

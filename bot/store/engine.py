@@ -150,7 +150,8 @@ class Store:
         """
         if not self.on_sqlite:
             return
-        self._alone = Path(f"{self.url.database}.lock").open("w")
+        path = Path(f"{self.url.database}.lock")
+        self._alone = path.open("w")
         try:
             fcntl.flock(self._alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -16,11 +16,10 @@ IN_LANE = ("held", "ready", "sending", "unknown")
 
 @dataclass(frozen=True)
 class Claim:
-    """What a claimer needs: who it is, for how long, and how much it can take."""
+    """Who claims, and for how long."""
 
     owner: str
     lease: timedelta
-    limit: int
 
 
 async def insert(tx: Tx, values: dict[str, Any]) -> bool:
@@ -34,18 +33,15 @@ async def insert_merged(tx: Tx, values: dict[str, Any]) -> None:
 
     Touching the waiting row locks it until this transaction ends, so whoever claims it sees what is written here.
     """
-    statement = (
-        tx.insert(operations)
-        .values(values)
-        .on_conflict_do_update(
+    fresh = tx.insert(operations).values(values)
+    smaller = func.min if tx.on_sqlite else func.least
+    await tx.execute(
+        fresh.on_conflict_do_update(
             index_elements=[operations.c.merge_key],
             index_where=operations.c.state == "ready",
-            set_={"not_before": func.min(operations.c.not_before, values["not_before"])}
-            if tx.on_sqlite
-            else {"not_before": func.least(operations.c.not_before, values["not_before"])},
+            set_={"not_before": smaller(operations.c.not_before, fresh.excluded.not_before)},
         )
     )
-    await tx.execute(statement)
 
 
 async def get(tx: Tx, operation_id: str, *, lock: bool = False) -> Row | None:
@@ -74,23 +70,24 @@ def _bucket_free(now: datetime) -> ColumnElement[bool]:
     return or_(operations.c.bucket.is_(None), ~full)
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
+def _due(now: datetime, kinds: Sequence[str]) -> ColumnElement[bool]:
     may = or_(
         and_(operations.c.state == "ready", _heads_of_lanes(), _bucket_free(now)),
         and_(operations.c.state == "unknown", operations.c.owner.is_(None)),
     )
-    return and_(operations.c.state.in_(("ready", "unknown")), operations.c.not_before <= now, may)
+    waits = operations.c.state.in_(("ready", "unknown"))
+    return and_(waits, operations.c.not_before <= now, operations.c.kind.in_(kinds), may)
 
 
-async def anything_due(tx: Tx, now: datetime) -> bool:
-    """Whether there is something to claim, or something held whose time has come."""
+async def anything_due(tx: Tx, now: datetime, kinds: Sequence[str]) -> bool:
+    """Whether there is something of these kinds to claim, or something held whose time has come."""
     held = and_(operations.c.state == "held", operations.c.not_before <= now)
-    return bool(await tx.value(select(exists().where(held)))) or bool(await tx.value(select(exists().where(_due(now)))))
+    return bool(await tx.value(select(or_(exists().where(held), exists().where(_due(now, kinds))))))
 
 
-async def claimable(tx: Tx, now: datetime, limit: int) -> Sequence[Row]:
+async def claimable(tx: Tx, now: datetime, kinds: Sequence[str], limit: int) -> Sequence[Row]:
     """Ready operations that may leave now, and unknown ones that are to be looked for, oldest first; locked."""
-    query = select(operations).where(_due(now)).order_by(operations.c.seq).limit(limit)
+    query = select(operations).where(_due(now, kinds)).order_by(operations.c.seq).limit(limit)
     return await tx.rows(query.with_for_update(skip_locked=True))
 
 
@@ -204,11 +201,11 @@ async def expire(tx: Tx, now: datetime, *, everybody: bool = False) -> int:
 
 
 async def release_held(tx: Tx, now: datetime) -> int:
-    """Held operations whose time has come are ready."""
+    """Held operations whose time has come are ready. They no longer merge: a ready one may have their key by now."""
     statement = (
         update(operations)
         .where(operations.c.state == "held", operations.c.not_before <= now)
-        .values(state="ready", reason=None)
+        .values(state="ready", reason=None, merge_key=None)
     )
     return await tx.changed(statement)
 
@@ -218,7 +215,13 @@ async def release_channel(tx: Tx, bucket: str, channel_bucket: str) -> int:
     statement = (
         update(operations)
         .where(operations.c.bucket == bucket, operations.c.state.in_(("held", "ready")))
-        .values(state="ready", bucket=channel_bucket, reason=None, not_before=tx.now)
+        .values(
+            state="ready",
+            bucket=channel_bucket,
+            reason=None,
+            not_before=tx.now,
+            merge_key=case((operations.c.state == "ready", operations.c.merge_key)),
+        )
     )
     return await tx.changed(statement)
 
@@ -238,6 +241,26 @@ async def bound(tx: Tx, candidates: Sequence[str]) -> set[str]:
     """Which of these upstream things some operation is already known to have become."""
     rows = await tx.rows(select(operations.c.bound).where(operations.c.bound.in_(candidates)))
     return {row["bound"] for row in rows}
+
+
+async def unbind(tx: Tx, thing: str, owner_id: str) -> Row | None:
+    """Take an upstream thing from an operation other than ``owner_id``: its fate is unknown again; its row, or None."""
+    statement = (
+        update(operations)
+        .where(operations.c.bound == thing, operations.c.id != owner_id)
+        .values(
+            state="unknown",
+            bound=None,
+            result=None,
+            settled_at=None,
+            not_before=tx.now,
+            looks=0,
+            doubts=operations.c.doubts + 1,
+            fence=operations.c.fence + 1,
+        )
+        .returning(operations)
+    )
+    return await tx.row(statement)
 
 
 async def in_doubt(tx: Tx, kind: str, lane: str) -> Sequence[Row]:
