@@ -73,12 +73,12 @@ async def over_sockets(app: AsyncApp, slack: SlackStandIn) -> AsyncIterator[Asyn
     """The app, connected by Socket Mode."""
     handler = AsyncSocketModeHandler(app, slack.app_token, ping_interval=60)
     before = slack.sockets.connected
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     await slack.wait_for(lambda: slack.sockets.connected > before)
     try:
         yield handler
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 @asynccontextmanager

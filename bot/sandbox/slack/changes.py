@@ -28,7 +28,9 @@ class Changes:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    async def wait_for(self, predicate: Callable[[], Found], timeout: float, describe: Callable[[], str]) -> Found:
+    async def wait_for(
+        self, predicate: Callable[[], Found | None], timeout: float, describe: Callable[[], str]
+    ) -> Found:
         """The first truthy value of ``predicate``, asked now and after each change.
 
         A ``LookupError`` of the predicate (no such message yet) counts as "not yet".

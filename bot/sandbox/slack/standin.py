@@ -127,7 +127,7 @@ class SlackStandIn:
         """Call ``listener`` after each change; returns what ends it."""
         return self.workspace.changes.listen(listener)
 
-    async def wait_for(self, predicate: Callable[[], Found], timeout: float | None = None) -> Found:
+    async def wait_for(self, predicate: Callable[[], Found | None], timeout: float | None = None) -> Found:
         """The first truthy value of ``predicate``; a ``LookupError`` counts as "not yet".
 
         Raises ``TimeoutError`` with all that everybody sees after ``timeout`` (default ``patience``) real seconds.
