@@ -1,108 +1,36 @@
-"""Somebody at their Slack: what they see and what they do."""
+"""Somebody at their Slack: everything they can do."""
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.sandbox.slack import interactions
-from bot.sandbox.slack.controls import Control, controls, only
-from bot.sandbox.slack.errors import Ambiguous, NotOnScreen
+from bot.sandbox.slack.errors import NotOnScreen
 from bot.sandbox.slack.events import Event, message_event
-from bot.sandbox.slack.model import SLACKBOT, Channel, File, Json, Message, Surface, User, View
+from bot.sandbox.slack.hands import Hands
+from bot.sandbox.slack.model import SLACKBOT, Channel, File, Json, Message, Surface, View
 from bot.sandbox.slack.payloads import message_json
 from bot.sandbox.slack.posting import pings
 from bot.sandbox.slack.registration import escaped
+from bot.sandbox.slack.sight import Where
 from bot.sandbox.slack.transport import Delivery
 from bot.sandbox.slack.views import MULTI_KEYS, STATE_KEYS, TEXT_FIELDS
 
 if TYPE_CHECKING:
     from bot.sandbox.slack.standin import SlackStandIn
 
-Where = Channel | str
 SEARCHED = ("external_select", "multi_external_select")
 
 
-class Person:
-    """One user's hands and eyes.
+class Person(Hands):
+    """One user of the workspace; what they see is in ``Sight``.
 
     Methods that press or type look for the thing for up to ``slack.patience`` real seconds, so a test need not wait
     for a modal itself. They return the ``Delivery`` that went to the app (None where nothing had to go) after its
-    ack. ``notices`` are the sentences Slack itself showed when the app did not answer; ``confirmations`` the dialogs
-    that asked once more; ``opened`` the links followed.
+    ack. ``opened`` are the links followed.
     """
 
     def __init__(self, slack: "SlackStandIn", user_id: str) -> None:
-        self._slack = slack
-        self._user_id = user_id
-        self.notices: list[str] = []
-        self.confirmations: list[str] = []
+        super().__init__(slack, user_id)
         self.opened: list[str] = []
-        self.offered: dict[tuple[str, str], list[Json]] = {}
-
-    @property
-    def user(self) -> User:
-        """Who it is."""
-        return self._slack.workspace.users[self._user_id]
-
-    # What they see
-
-    def channels(self) -> list[Channel]:
-        """The channels they are in, and their direct message with the bot; archived ones too."""
-        there = self._slack.workspace.channels.values()
-        return [each for each in there if self._user_id in each.members and not each.deleted]
-
-    def messages(self, channel: Where) -> list[Message]:
-        """What stands in a channel itself, oldest first (threads are under their roots)."""
-        return self._slack.workspace.roots(self._channel(channel))
-
-    def thread(self, message: Message) -> list[Message]:
-        """The replies under a message, oldest first, without the message itself."""
-        return self._slack.workspace.replies(message)
-
-    def ephemerals(self, channel: Where | None = None) -> list[Message]:
-        """What only they see, oldest first; in one channel or everywhere."""
-        wanted = None if channel is None else self._channel(channel).id
-        mine = [each for each in self._slack.workspace.ephemerals if each.only_for == self._user_id]
-        return [each for each in mine if wanted in {None, each.channel}]
-
-    def dm(self) -> list[Message]:
-        """Their direct messages with the bot, oldest first."""
-        return self._slack.workspace.roots(self._slack.workspace.open_dm(self._user_id))
-
-    @property
-    def modal(self) -> View | None:
-        """The modal on top, if one is open."""
-        stack = self._slack.screens.stack(self._user_id)
-        return stack[-1] if stack else None
-
-    @property
-    def home(self) -> View | None:
-        """The bot's Home tab, if it published one."""
-        return self._slack.workspace.homes.get(self._user_id)
-
-    def visible(self) -> list[Message]:
-        """Every message they could press something in, newest first, ephemeral ones too."""
-        inside = {channel.id for channel in self.channels()}
-        there = [each for key in inside for each in self._slack.workspace.messages[key].values() if not each.deleted]
-        return sorted([*there, *self.ephemerals()], key=lambda each: float(each.ts), reverse=True)
-
-    def text(self) -> str:
-        """Everything they see, as words: modal, Home tab, then messages with the newest first."""
-        parts = [surface.text() for surface in (self.modal, self.home) if surface]
-        return "\n---\n".join([*parts, *(message.text() for message in self.visible()), *self.notices])
-
-    def notified_of(self, message: Message) -> bool:
-        """Whether Slack would tell them: mentioned, in a direct message, or part of the thread."""
-        mentioned = {self._user_id, "channel", "here", "everyone"}
-        groups = {key for key, group in self._slack.workspace.usergroups.items() if self._user_id in group.members}
-        if message.user == self._user_id or self._user_id not in self._channel(message.channel).members:
-            return False
-        if set(message.pings) & (mentioned | groups) or self._channel(message.channel).is_im:
-            return True
-        root = self._slack.workspace.messages[message.channel].get(message.thread_ts or "")
-        if not message.is_reply or root is None:
-            return False
-        earlier = [root, *(each for each in self.thread(root) if float(each.ts) < float(message.ts))]
-        return any(each.user == self._user_id or self._user_id in each.pings for each in earlier)
 
     # Commands and shortcuts
 
@@ -259,9 +187,6 @@ class Person:
 
     # How it is done
 
-    def _channel(self, channel: Where) -> Channel:
-        return self._slack.workspace.channel(channel)
-
     def _place(self, channel: Where | None) -> Channel:
         if channel is not None:
             return self._channel(channel)
@@ -273,102 +198,3 @@ class Person:
         self._slack.workspace.keep(
             Message(channel=where.id, ts=ts, user=SLACKBOT, fallback=text, only_for=self._user_id)
         )
-
-    async def _find(
-        self, fits: Callable[[Control], bool], what: str, on: Surface | None, block: str | None = None
-    ) -> Control:
-        def look() -> Control:
-            for surface in self._surfaces(on):
-                found = only(surface, fits, what, block)
-                if found is not None:
-                    return found
-            raise NotOnScreen(f"{self.user.real_name} sees no {what!r}; there is\n{self._seen(on)}")
-
-        try:
-            return look()
-        except Ambiguous:
-            raise
-        except NotOnScreen as missing:
-            try:
-                return await self._slack.wait_for(look)
-            except TimeoutError:
-                raise missing from None
-
-    def _surfaces(self, on: Surface | None) -> Iterable[Surface]:
-        if on is not None:
-            return [on]
-        first: list[Surface] = [surface for surface in (self.modal,) if surface]
-        last: list[Surface] = [surface for surface in (self.home,) if surface]
-        return [*first, *self.visible(), *last]
-
-    def _seen(self, on: Surface | None) -> str:
-        return on.text() if on is not None else self.text()
-
-    def _field(self, control: Control) -> Json:
-        return interactions.state_of(control.surface, self._user_id)[control.block_id][control.action_id]
-
-    def _offers(self, control: Control, option: str, wanted: str | None) -> bool:
-        if wanted is not None and not control.is_called(wanted):
-            return False
-        try:
-            self._value(control, option)
-        except LookupError:
-            return False
-        return True
-
-    def _value(self, control: Control, option: str) -> Any:
-        kind = control.kind.removeprefix("multi_")
-        if kind in {"users_select", "channels_select", "conversations_select"}:
-            return interactions.named(self._slack.workspace, kind, option)
-        if kind not in {"overflow", "static_select", "external_select", "radio_buttons", "checkboxes"}:
-            raise LookupError(f"{control.label!r} has no options")
-        found = control.option(option, self.offered.get((control.block_id, control.action_id), []))
-        if found is None:
-            raise LookupError(f"{control.label!r} does not offer {option!r}")
-        return found
-
-    def _chosen(self, control: Control, value: Any) -> Any:
-        if control.kind not in MULTI_KEYS:
-            return value
-        there: list[Any] = self._field(control)[STATE_KEYS[control.kind]]
-        return there if value in there else [*there, value]
-
-    async def _search(self, control: Control, text: str) -> Delivery:
-        payload = interactions.suggestion(self._slack, self.user, control, text)
-        delivery = await self._slack.deliveries.deliver("interactive", payload)
-        self.offered[control.block_id, control.action_id] = interactions.suggested(self._slack, delivery)
-        return delivery
-
-    async def _change(
-        self, control: Control, value: Any, *, confirm: bool = True, tell: bool = True
-    ) -> Delivery | None:
-        if not self._confirmed(control, confirm):
-            return None
-        field = self._field(control)
-        field[STATE_KEYS[control.kind]] = value
-        self._slack.workspace.changes.note()
-        if control.in_input and not (tell and control.block.get("dispatch_action")):
-            return None
-        return await self._interact(interactions.action(self._slack, self.user, control, field))
-
-    async def _act(self, control: Control, value: Json, *, confirm: bool) -> Delivery | None:
-        if not self._confirmed(control, confirm):
-            return None
-        return await self._interact(interactions.action(self._slack, self.user, control, value))
-
-    def _confirmed(self, control: Control, answer: bool) -> bool:
-        dialog = control.element.get("confirm")
-        if dialog is not None:
-            self.confirmations.append(interactions.dialog_words(dialog, control.surface.names))
-        return dialog is None or answer
-
-    async def _interact(self, payload: Json) -> Delivery:
-        delivery = await self._slack.deliveries.deliver("interactive", payload)
-        if delivery.problem:
-            self.notices.append(interactions.TROUBLE)
-            self._slack.workspace.changes.note()
-        return delivery
-
-    def buttons(self, on: Surface) -> list[str]:
-        """The words on the buttons of a surface, in reading order."""
-        return [each.label for each in controls(on) if each.kind == "button"]

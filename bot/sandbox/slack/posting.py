@@ -48,7 +48,7 @@ def checked_content(slack: "SlackStandIn", content: Json) -> tuple[str, list[Jso
 
 def checked_metadata(metadata: Any) -> Json | None:
     """Message metadata: ``event_type`` and a flat ``event_payload``, or Slack's refusal."""
-    if metadata in (None, ""):
+    if not metadata:
         return None
     if not isinstance(metadata, dict) or metadata.keys() != {"event_type", "event_payload"}:
         raise SlackError("invalid_metadata_format")

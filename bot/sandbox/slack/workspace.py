@@ -28,6 +28,7 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.messages: dict[str, dict[str, Message]] = {}
         self.ephemerals: list[Message] = []
+        self._threads: dict[tuple[str, str], list[Message]] = {}
         self.homes: dict[str, View] = {}
         self.modals: dict[str, list[View]] = {}
         self.files_url = ""
@@ -131,6 +132,8 @@ class Workspace:
             self.ephemerals.append(message)
         else:
             self.messages[message.channel][message.ts] = message
+            if message.thread_ts and message.is_reply:
+                self._threads.setdefault((message.channel, message.thread_ts), []).append(message)
         self.changes.note()
         return message
 
@@ -146,11 +149,7 @@ class Workspace:
 
     def replies(self, root: Message) -> list[Message]:
         """What stands in the thread under ``root``, in order; also when the root itself is gone."""
-        return [
-            each
-            for each in self.messages[root.channel].values()
-            if each.is_reply and each.thread_ts == root.ts and not each.deleted
-        ]
+        return [each for each in self._threads.get((root.channel, root.ts), []) if not each.deleted]
 
     def roots(self, channel: Channel) -> list[Message]:
         """What stands in the channel itself, in order: roots and replies that were also sent to the channel."""
@@ -191,7 +190,7 @@ class Workspace:
         self.usergroups = {group.id: group for group in map(Usergroup.load, data["usergroups"])}
         self.files = {file.id: file for file in map(File.load, data["files"])}
         self.messages = {channel: {} for channel in self.channels}
-        self.ephemerals, self.homes, self.modals = [], {}, {}
+        self.ephemerals, self.homes, self.modals, self._threads = [], {}, {}, {}
         for message in map(Message.load, [*data["messages"], *data["ephemerals"]]):
             self.keep(message)
         for view in map(View.load, data["homes"]):

@@ -72,13 +72,15 @@ def _own(slack: "SlackStandIn", arguments: Arguments, refusal: str) -> Message:
     decoded="blocks metadata",
 )
 async def update(slack: "SlackStandIn", arguments: Arguments) -> Json:
-    """Change one of the bot's own messages."""
+    """Change one of the bot's own messages; text without blocks takes the blocks away, neither keeps both."""
     message = _own(slack, arguments, "cant_update_message")
     if slack.workspace.channels[message.channel].is_archived:
         raise SlackError("is_archived")
     if len(arguments.text("text")) > posting.LONGEST_UPDATE:
         raise SlackError("msg_too_long")
     before = message_json(slack.workspace, message)
+    if "metadata" in arguments and not arguments.keys() & {"text", "blocks"}:
+        arguments |= {"text": message.fallback, "blocks": message.blocks}
     posting.change(slack, message, arguments)
     slack.tell(message_event(slack.workspace, message, "message_changed", before))
     body = message_json(slack.workspace, message, with_metadata=True)
