@@ -40,6 +40,8 @@ MENDABLE = frozenset(
     }
 )
 
+_TAKE_JSON = frozenset({"chat", "views", "reactions"})
+
 Observe = Callable[[str, str, str, int | None, float], None]
 
 
@@ -88,7 +90,11 @@ class SlackApi:
         started, status = time.monotonic(), None
         body = {name: value for name, value in arguments.items() if value is not None}
         try:
-            answer = await self.client.api_call(method, json=body)
+            # Methods that only read take no JSON (Slack's reference, "Request URL" of each).
+            if method.partition(".")[0] in _TAKE_JSON:
+                answer = await self.client.api_call(method, json=body)
+            else:
+                answer = await self.client.api_call(method, data=body)
             status = answer.status_code
         except SlackApiError as error:
             status = error.response.status_code

@@ -29,7 +29,7 @@ class Boundary:
         self._metrics = metrics
 
     def listener(self, name: str, work: Listener) -> Callable[..., Awaitable[None]]:
-        """A Bolt listener: ``work`` acknowledges; where it fails before that, the person is told and it is acknowledged.
+        """A Bolt listener: ``work`` acknowledges; where it fails before that, the person is told.
 
         Bolt runs with ``process_before_response``, so the acknowledgement leaves when this returns: nothing that
         takes long may be awaited in ``work``; that goes to ``later``.

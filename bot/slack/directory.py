@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.errors import Refused, Unreachable, UpstreamError
 from bot.services.policy import Act, Facts, Policy
 from bot.services.setup import Setup
-from bot.slack.api import SERVICE, SlackApi
+from bot.slack.api import SERVICE, SlackApi, SlackRefused
 from bot.store.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -139,7 +139,12 @@ class Directory:
         members: set[str] = set()
         cursor = None
         while True:
-            answer = await self._api.call("conversations.members", channel=channel, limit=1000, cursor=cursor)
+            try:
+                answer = await self._api.call("conversations.members", channel=channel, limit=1000, cursor=cursor)
+            except SlackRefused as error:
+                # The channel is gone or closed to the bot: nobody is known to be in it, but admins still act.
+                log.warning("directory.no_members", error=error.code)
+                return frozenset()
             members.update(answer.get("members") or ())
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:

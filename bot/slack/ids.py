@@ -101,6 +101,13 @@ class OfPage(Carried):
     page: int
 
 
+class OfHistory(Carried):
+    """A button that turns to a page of a conversation's texts, from 1."""
+
+    conversation: int
+    page: int
+
+
 class OfNumber(Carried):
     """A button on a phone number (E.164)."""
 
@@ -134,6 +141,15 @@ class TextDraft(Carried):
     draft: str
     number: str | None = None
     field: int = 0
+    channel: str | None = None
+
+
+class ContactDraft(Carried):
+    """What a modal on a contact was drawn from; ``draft`` is minted when it opens."""
+
+    draft: str
+    number: str
+    conversation: int | None = None
     channel: str | None = None
 
 

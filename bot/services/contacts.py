@@ -1,0 +1,196 @@
+"""The people behind the numbers: looked up in Clearstream, changed, opted out; and conversations deleted there.
+
+These changes can be made twice without harm, so one whose answer was lost is looked at and made again by itself.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from bot.clearstream.audience import Search
+from bot.clearstream.client import Clearstream
+from bot.clearstream.models import Subscriber
+from bot.clearstream.numbers import e164
+from bot.errors import Invalid, NotFound, Rejected
+from bot.operations.ledger import Ledger
+from bot.operations.model import Absent, Done, Guard, Intention, Operation, State
+from bot.services import record
+from bot.services.conversations import Conversations
+from bot.services.policy import Act
+from bot.services.setup import Setup
+from bot.store import conversations as rows
+from bot.store.engine import Store, Tx
+
+EDIT = "subscriber.edit"
+OPT_OUT = "subscriber.opt_out"
+DELETE = "conversation.delete"
+
+FOUND_AT_MOST = 10
+
+May = Callable[[str, Act], Awaitable[None]]
+"""Raises Refused where a person may not do a thing (any more), Unreachable where nobody can say."""
+
+
+class Contacts:
+    """Looks people up, and asks for changes."""
+
+    def __init__(self, clearstream: Clearstream, ledger: Ledger) -> None:
+        self._clearstream = clearstream
+        self._ledger = ledger
+
+    async def find(self, words: str) -> list[Subscriber]:
+        """Subscribers by number, whole or in part, or by name; at most ten."""
+        number = e164(words)
+        if number is not None:
+            try:
+                return [await self._clearstream.subscriber(number)]
+            except NotFound:
+                return []
+        page = await self._clearstream.subscribers_page(1, limit=FOUND_AT_MOST, search=search_for(words))
+        return list(page)[:FOUND_AT_MOST]
+
+    async def one(self, number: str) -> Subscriber:
+        """The subscriber with a number (E.164); raises NotFound."""
+        return await self._clearstream.subscriber(number)
+
+    async def edit(self, tx: Tx, number: str, values: dict[str, str], by: str, draft: str) -> bool:
+        """Ask for a contact to be changed; False where this draft was asked for already."""
+        return await self._ask(tx, EDIT, number, {"number": number, **values}, by, draft)
+
+    async def opt_out(self, tx: Tx, number: str, by: str, draft: str) -> bool:
+        """Ask for somebody to be opted out of everything; False where this draft was asked for already."""
+        return await self._ask(tx, OPT_OUT, number, {"number": number}, by, draft)
+
+    async def delete(self, tx: Tx, conversation_id: int, by: str) -> bool:
+        """Ask for a conversation to be deleted in Clearstream; False where it was asked for already."""
+        row = await rows.get(tx, conversation_id)
+        subject = row["number"] if row else None
+        return await self._ask(tx, DELETE, subject, {"conversation": conversation_id}, by, str(conversation_id))
+
+    async def _ask(self, tx: Tx, kind: str, subject: str | None, payload: dict[str, Any], by: str, draft: str) -> bool:
+        intention = Intention(kind=kind, key=f"{kind}:{draft}", payload=payload, lane=f"contact:{subject}", asked_by=by)
+        if not await self._ledger.ask(tx, intention):
+            return False
+        await record.write(
+            tx, actor=by, act=kind, subject=subject, outcome="asked", operation_key=intention.key, detail=payload
+        )
+        return True
+
+
+def search_for(words: str) -> Search:
+    """How to ask Clearstream for what a person typed: digits are part of a number, two words first and last name."""
+    digits = "".join(character for character in words if character.isdigit())
+    if digits and not any(character.isalpha() for character in words):
+        return Search(mobile_number=digits)
+    parts = words.split()
+    if len(parts) > 1:
+        return Search(first=parts[0], last=" ".join(parts[1:]), operator="and")
+    return Search(first=words.strip(), last=words.strip(), operator="or")
+
+
+class _Change:
+    """What all three share: harmless to repeat, tried for a while, recorded, and checked once more before it leaves."""
+
+    harmless = True
+    patience = timedelta(minutes=10)
+    looks: Sequence[float] = (1.0,)
+    act: Act
+
+    def __init__(self, store: Store, ledger: Ledger, setup: Setup, clearstream: Clearstream, may: May) -> None:
+        self.store = store
+        self.clearstream = clearstream
+        self.may = may
+        self.conversations = Conversations(ledger, setup)
+
+    async def marker(self, operation: Operation) -> int | None:
+        """None: what it changes is looked at itself."""
+        return None
+
+    async def perform(self, operation: Operation, guard: Guard) -> Done:
+        """Make the change, if whoever asked still may."""
+        if operation.asked_by is not None:
+            await self.may(operation.asked_by, self.act)
+        guard()
+        try:
+            await self.change(operation)
+        except Invalid as error:
+            raise Rejected(str(error), service="Clearstream", fields=error.fields) from error
+        except NotFound:
+            if self.act is Act.EDIT_CONTACT:
+                raise
+        return Done()
+
+    async def change(self, operation: Operation) -> None:
+        """The change itself."""
+        raise NotFound("There is nothing to change.", service="Clearstream")
+
+    async def find(self, operation: Operation) -> Done | Absent:
+        """Made once more it does no harm."""
+        return Absent(certain=True)
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """The record says how it ended, and the conversation shows it."""
+        await record.follow(tx, operation)
+        if operation.state is State.SENT:
+            await self.show(tx, operation)
+
+    async def show(self, tx: Tx, operation: Operation) -> None:
+        """Write the change into what is stored, and draw it."""
+
+    async def on_number(self, tx: Tx, number: str, **values: Any) -> None:
+        """Change the conversation of a number, where there is one, and draw it."""
+        row = await rows.by_number(tx, number)
+        changed = await rows.change(tx, row["id"], **values) if row else None
+        if changed is not None:
+            await self.conversations.show(tx, changed)
+
+
+class EditKind(_Change):
+    """``PATCH /subscribers/<number>``."""
+
+    name = EDIT
+    act = Act.EDIT_CONTACT
+
+    async def change(self, operation: Operation) -> None:
+        """Send the names and the e-mail address."""
+        payload = operation.payload
+        await self.clearstream.update_subscriber(
+            payload["number"], first=payload.get("first"), last=payload.get("last"), email=payload.get("email")
+        )
+
+    async def show(self, tx: Tx, operation: Operation) -> None:
+        """The header has the new name."""
+        values = {name: operation.payload.get(name) or None for name in ("first", "last", "email")}
+        await self.on_number(tx, operation.payload["number"], **values)
+
+
+class OptOutKind(_Change):
+    """``DELETE /subscribers/<number>``."""
+
+    name = OPT_OUT
+    act = Act.OPT_OUT
+
+    async def change(self, operation: Operation) -> None:
+        """Opt them out of all lists; somebody already gone is opted out."""
+        await self.clearstream.delete_subscriber(operation.payload["number"])
+
+    async def show(self, tx: Tx, operation: Operation) -> None:
+        """The header says so."""
+        await self.on_number(tx, operation.payload["number"], subscriber_status="OPTED OUT")
+
+
+class DeleteKind(_Change):
+    """``DELETE /threads/<id>``."""
+
+    name = DELETE
+    act = Act.DELETE
+
+    async def change(self, operation: Operation) -> None:
+        """Delete it; one already gone is deleted."""
+        await self.clearstream.delete_thread(operation.payload["conversation"])
+
+    async def show(self, tx: Tx, operation: Operation) -> None:
+        """The header says so and has no buttons any more."""
+        row = await rows.change(tx, operation.payload["conversation"], gone_at=tx.now)
+        if row is not None:
+            await self.conversations.show(tx, row)

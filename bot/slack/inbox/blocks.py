@@ -1,0 +1,229 @@
+"""How conversations, texts and what happens to them look in Slack. Pure: data in, blocks out."""
+
+from bot.clearstream.numbers import readable
+from bot.operations.model import Operation, State
+from bot.services import texts
+from bot.services.conversations import Conversation, Status, Text
+from bot.slack import blocks as b
+from bot.slack import ids
+from bot.slack.blocks import Block
+
+_SIGNS = {Status.NEW: ":large_blue_circle:", Status.OPEN: ":large_yellow_circle:", Status.DONE: ":white_check_mark:"}
+
+
+def status_line(conversation: Conversation) -> str:
+    """The status and who has it, in mrkdwn."""
+    line = f"{_SIGNS[conversation.status]} *{conversation.status}*"
+    if conversation.claimed_by:
+        line += f" · claimed by <@{conversation.claimed_by}>"
+    return line
+
+
+def header(conversation: Conversation) -> list[Block]:
+    """The message that stands for a conversation."""
+    if conversation.gone:
+        gone = ":wastebasket: Deleted in Clearstream. What was said stays in this thread."
+        return [b.header(conversation.title), b.context(b.mrkdwn(gone))]
+    return [
+        b.header(conversation.title),
+        b.context(b.mrkdwn(_about(conversation))),
+        *_latest(conversation),
+        b.actions([*_buttons(conversation), _menu(conversation)], block_id="conversation"),
+    ]
+
+
+def header_text(conversation: Conversation) -> str:
+    """The header where no blocks are shown: notifications, screen readers."""
+    status = "Deleted in Clearstream" if conversation.gone else str(conversation.status)
+    latest = f": {conversation.latest_text}" if conversation.latest_text else ""
+    return b.escape(f"{conversation.title} ({status}){latest}")
+
+
+def _about(conversation: Conversation) -> str:
+    line = status_line(conversation)
+    if conversation.latest_at:
+        line += f" · {b.when(conversation.latest_at)}"
+    status = (conversation.subscriber_status or "").upper()
+    if status and status != "ACTIVE":
+        line += f" · {b.escape(status.lower())}: may not be textable"
+    return line
+
+
+def _latest(conversation: Conversation) -> list[Block]:
+    if conversation.latest_text is None:
+        return []
+    arrow = "" if conversation.latest_incoming else "↩ "
+    return [{"type": "section", "text": b.plain(f"{arrow}{conversation.latest_text}")}]
+
+
+def _buttons(conversation: Conversation) -> list[Block]:
+    value = ids.OfConversation(conversation=conversation.id).pack()
+    style = "primary" if conversation.status is Status.NEW else None
+    buttons = [
+        b.button("Reply", ids.REPLY, value, style=style),
+        b.button("Release", ids.RELEASE, value) if conversation.claimed_by else b.button("Claim", ids.CLAIM, value),
+    ]
+    if conversation.status is not Status.DONE:
+        buttons.append(b.button("Done", ids.DONE, value))
+    return buttons
+
+
+MENU = (
+    ("contact", "Contact"),
+    ("history", "History"),
+    ("delete", "Delete conversation"),
+    ("opt_out", "Opt out"),
+)
+"""What stands behind the three dots of a header."""
+
+
+def _menu(conversation: Conversation) -> Block:
+    return b.overflow(ids.MENU, [b.option(words, ids.option_value(name, conversation.id)) for name, words in MENU])
+
+
+def text(one: Text, conversation: Conversation) -> list[Block]:
+    """One text under the header."""
+    at = b.mrkdwn(b.when(one.sent_at, "{time}"))
+    if one.incoming:
+        return [b.context(b.plain(conversation.called), at), *b.quoted(one.body)]
+    failed = f" · :warning: {b.escape(one.status)}" if one.status and _failed(one.status) else ""
+    return [b.context(b.mrkdwn(f"↩ {_author(one)}{failed}"), at), *b.quoted(one.body)]
+
+
+def text_fallback(one: Text, conversation: Conversation) -> str:
+    """A text where no blocks are shown."""
+    who = b.escape(conversation.called) if one.incoming else f"↩ {_author(one)}"
+    return f"{who}: {b.escape(one.body)}"
+
+
+def _author(one: Text) -> str:
+    if one.author is None:
+        return "Clearstream"
+    return one.author if one.author.startswith("<@U") or one.author.startswith("<@W") else b.escape(one.author)
+
+
+def _failed(status: str) -> bool:
+    return status.upper() not in ("QUEUED", "SENDING", "SENT", "DELIVERED", "RECEIVED")
+
+
+def note(what: str, by: str) -> str:
+    """A line on who took a conversation, or let go of it; the mention makes Slack tell them of what follows."""
+    if what == "claimed":
+        return f":raised_hand: <@{by}> has this conversation."
+    return f"<@{by}> released this conversation."
+
+
+def line(words: str) -> Block:
+    """A line of our own words."""
+    return b.section(words)
+
+
+def summary(conversations: int, unread: int) -> list[Block]:
+    """What the first start found."""
+    blocks = [b.section(summary_text(conversations, unread))]
+    if unread:
+        blocks.append(b.actions([b.button("Show unread", ids.SHOW_UNREAD, "unread", style="primary")]))
+    return blocks
+
+
+def summary_text(conversations: int, unread: int) -> str:
+    """The same in one line."""
+    many = f"{conversations:,} conversation" + ("" if conversations == 1 else "s")
+    return (
+        f":wave: Switchboard is watching the text line: *{many}* so far, *{unread:,} unread*. "
+        "New texts appear here, one message a conversation, every text in its thread."
+    )
+
+
+def notice(operation: Operation, called: str | None) -> list[Block]:
+    """What became of a text that somebody must know of, or decide on."""
+    body = str(operation.payload.get("text", ""))
+    blocks = [b.section(notice_line(operation, called)), *b.quoted(body)]
+    if operation.state is State.UNCONFIRMED:
+        blocks.append(b.actions(_decisions(operation)))
+    return blocks
+
+
+def notice_text(operation: Operation, called: str | None) -> str:
+    """The same where no blocks are shown."""
+    return f"{notice_line(operation, called)} {b.escape(str(operation.payload.get('text', '')))}"
+
+
+def notice_line(operation: Operation, called: str | None) -> str:
+    """One sentence on how a text stands."""
+    to = f" to {b.escape(called)}" if called else ""
+    who = f"<@{operation.asked_by}>" if operation.asked_by else "Somebody"
+    reason = b.escape(operation.reason or "")
+    reference = f" (reference `{operation.reference}`)" if operation.reference else ""
+    header = operation.payload.get("header")
+    as_message = f", as a message with the header “{b.escape(header)}”" if header else ""
+    lines = {
+        State.READY: f":hourglass: {who}, your text{to} has not left yet. {reason or 'It is on its way.'}",
+        State.HELD: f":hourglass: {who}, your text{to} waits. {reason}",
+        State.SENDING: f":hourglass: {who}, your text{to} is being sent.",
+        State.UNKNOWN: f":mag: {who}, looking in Clearstream whether your text{to} went out.",
+        State.UNCONFIRMED: (
+            f":grey_question: *Unconfirmed*: {who}, nobody can tell whether your text{to} went out. {reason} "
+            f"*Check again* looks in Clearstream; *Send anyway* may send it twice.{reference}"
+        ),
+        State.SENT: f":white_check_mark: {who} texted{' ' + b.escape(called) if called else ''}{as_message}.",
+        State.FAILED: f":x: {who}, your text{to} was *not sent*. {reason}{reference}",
+        State.CANCELLED: f":no_entry_sign: {who}, your text{to} was not sent. {reason}",
+    }
+    return " ".join(lines[operation.state].split())
+
+
+def _decisions(operation: Operation) -> list[Block]:
+    value = ids.OfOperation(operation=operation.id, fence=operation.fence).pack()
+    sure = b.confirm(
+        "Send it again?", "If the first one did go out, this person gets the same text twice.", "Send anyway", "Wait"
+    )
+    return [
+        b.button("Check again", ids.CHECK_AGAIN, value, style="primary"),
+        b.button("Send anyway", ids.SEND_ANYWAY, value, style="danger", confirm=sure),
+        b.button("Leave it", ids.DROP, value),
+    ]
+
+
+def inbox_page(conversations: list[Conversation], page: int, pages: int, total: int, team_url: str) -> list[Block]:
+    """``/sms inbox``: conversations that are not done, newest first."""
+    if not conversations:
+        return [
+            b.section("Nothing is open: every conversation is done. :tada:" if page == 1 else "There is no such page.")
+        ]
+    blocks = [b.section(f"*Inbox*: {total:,} open, newest first" + (f" (page {page} of {pages})" if pages > 1 else ""))]
+    for conversation in conversations:
+        blocks += _row(conversation, team_url)
+    turns = []
+    if page > 1:
+        turns.append(b.button("Newer", f"{ids.PAGE}.newer", ids.OfPage(page=page - 1).pack()))
+    if page < pages:
+        turns.append(b.button("Older", f"{ids.PAGE}.older", ids.OfPage(page=page + 1).pack()))
+    return [*blocks, b.divider(), b.actions(turns)] if turns else blocks
+
+
+def _row(conversation: Conversation, team_url: str) -> list[Block]:
+    value = ids.OfConversation(conversation=conversation.id).pack()
+    mine = b.button("Release", ids.RELEASE, value) if conversation.claimed_by else b.button("Claim", ids.CLAIM, value)
+    where = open_button(conversation, team_url)
+    latest = b.cut(conversation.latest_text or "", 150)
+    return [
+        b.divider(),
+        {"type": "section", "text": b.plain(f"{conversation.title}\n{latest}")},
+        b.context(b.mrkdwn(_about(conversation))),
+        b.actions([where, b.button("Reply", ids.REPLY, value), mine], block_id=f"row:{conversation.id}"),
+    ]
+
+
+def open_button(conversation: Conversation, team_url: str) -> Block:
+    """**Open**: a link to the Slack thread, or a press that makes it first."""
+    if conversation.channel and conversation.root_ts:
+        return b.link_button("Open", ids.OPEN_LINK, b.permalink(team_url, conversation.channel, conversation.root_ts))
+    return b.button("Open", ids.OPEN, ids.OfConversation(conversation=conversation.id).pack())
+
+
+def called_by_operation(operation: Operation, conversation: Conversation | None) -> str | None:
+    """Whom a text of an operation goes to, as a person calls them."""
+    if conversation is not None:
+        return conversation.called
+    return readable(str(operation.payload["number"])) if operation.kind == texts.MESSAGE else None
