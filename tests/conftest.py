@@ -44,15 +44,14 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgres: Postgres) -> Iterator[str]:
-    """The address of a fresh, migrated PostgreSQL database."""
-    with postgres.database("migrated") as url:
-        yield url
+def postgresql_url(postgres: Postgres) -> str:
+    """The address of a migrated PostgreSQL database with nothing in it."""
+    return postgres.emptied()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of a fresh, migrated database: the test runs once on each kind."""
+    """The address of a migrated database with nothing in it: the test runs once on each kind."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
@@ -66,7 +65,7 @@ def empty_sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def empty_postgresql_url(postgres: Postgres) -> Iterator[str]:
     """The address of a PostgreSQL database with nothing in it."""
-    with postgres.database("template1") as url:
+    with postgres.empty() as url:
         yield url
 
 

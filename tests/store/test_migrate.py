@@ -50,10 +50,13 @@ async def test_replicas_that_start_at_once_migrate_once(empty_database_url: str,
         await store.close()
 
 
-async def test_a_database_from_a_newer_switchboard_is_left_alone(store: Store) -> None:
+async def test_a_database_from_a_newer_switchboard_is_left_alone(empty_database_url: str, clock: WoundClock) -> None:
     """An older program says so instead of working on tables it does not know."""
+    store = Store(empty_database_url, clock)
+    await migrate(store)
     async with store.connection() as connection, connection.begin():
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SettingsError, match=r"DATABASE_URL.*newer Switchboard"):
         await migrate(store)
     assert await revision(store) == "9999"
+    await store.close()
