@@ -9,14 +9,12 @@ import aiohttp
 import pytest
 from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox.slack import Channel, Fault, How, Person, Registration, Shortcut, SlackStandIn
-from bot.sandbox.slack.record import Call
+from bot.sandbox.slack import Channel, Person, Registration, Shortcut, SlackStandIn
 from tests.clock import WoundClock
-from tests.sandbox.slack_app import actions, bolt, button, client, modal, over_http, over_sockets, section, text_field
+from tests.sandbox.slack_app import bolt, client, over_http, over_sockets
 
 MANIFEST = {
     "features": {
@@ -38,24 +36,6 @@ async def slack(clock: WoundClock) -> AsyncIterator[SlackStandIn]:
         stand_in.limits.enabled = False
         stand_in.workspace.add_channel("inbox", [stand_in.workspace.add_user("ada", "Ada Lovelace")])
         yield stand_in
-
-
-@pytest.fixture
-def ada(slack: SlackStandIn) -> Person:
-    """Somebody in #inbox."""
-    return slack.person("ada")
-
-
-@pytest.fixture
-def inbox(slack: SlackStandIn) -> Channel:
-    """The channel."""
-    return slack.workspace.channel("inbox")
-
-
-@pytest.fixture
-def api(slack: SlackStandIn) -> AsyncWebClient:
-    """The bot's client; it tries nothing twice."""
-    return client(slack)
 
 
 @pytest.fixture
@@ -256,188 +236,3 @@ async def test_the_same_thing_delivered_twice(slack: SlackStandIn, ada: Person, 
     assert again.acked
     first, second = told
     assert first == second
-
-
-async def test_a_response_url_answers_five_times_within_thirty_minutes(
-    slack: SlackStandIn, clock: WoundClock, ada: Person, app: AsyncApp
-) -> None:
-    """Ephemeral by default, to everybody when asked; then it is used up."""
-    async with over_sockets(app, slack), aiohttp.ClientSession() as http:
-        delivery = await ada.command("/sms")
-        assert delivery is not None
-        url = delivery.payload["response_url"]
-        assert (await http.post(url, json={"text": "loud", "response_type": "in_channel"})).status == 200
-        for number in range(4):
-            assert await (await http.post(url, json={"text": str(number)})).text() == "ok"
-        used = await http.post(url, json={"text": "one more"})
-        assert (used.status, await used.text()) == (404, "used_url")
-        other = await ada.command("/sms")
-        assert other is not None
-        await clock.wind(30 * 60 + 1)
-        late = await http.post(other.payload["response_url"], json={"text": "late"})
-        assert (late.status, await late.text()) == (404, "expired_url")
-    assert [each.text() for each in ada.messages("inbox")] == ["loud"]
-    assert [each.text() for each in ada.ephemerals("inbox")] == ["0", "1", "2", "3"]
-
-
-async def test_a_response_url_is_as_strict_as_a_message(slack: SlackStandIn, ada: Person, app: AsyncApp) -> None:
-    """Wrong blocks and unknown keys are refused and cost no use."""
-    async with over_sockets(app, slack), aiohttp.ClientSession() as http:
-        delivery = await ada.command("/sms")
-        assert delivery is not None
-        url = delivery.payload["response_url"]
-        wrong = await http.post(url, json={"text": "x", "blocks": [section("")]})
-        assert (wrong.status, await wrong.text()) == (400, "invalid_blocks")
-        strange = await http.post(url, json={"text": "x", "colour": "red"})
-        assert (strange.status, await strange.text()) == (400, "invalid_payload")
-        assert len(slack.complaints) == 2
-
-
-async def test_an_ephemeral_message_changes_only_through_its_own_interaction(
-    slack: SlackStandIn, ada: Person, app: AsyncApp, api: AsyncWebClient, inbox: Channel
-) -> None:
-    """Replaced in place, then deleted; its payload carries no message."""
-    await api.chat_postEphemeral(channel=inbox.id, user=ada.user.id, text="x", blocks=[actions(button("Press"))])
-    async with over_sockets(app, slack), aiohttp.ClientSession() as http:
-        pressed = await ada.click("Press")
-        assert pressed is not None
-        assert pressed.payload["container"]["is_ephemeral"]
-        assert "message" not in pressed.payload
-        changed = {"text": "y", "blocks": [actions(button("Press"))], "replace_original": True}
-        await http.post(pressed.payload["response_url"], json=changed)
-        assert len(ada.ephemerals()) == 1
-        again = await ada.click("Press")
-        assert again is not None
-        await http.post(again.payload["response_url"], json={"delete_original": True})
-    assert ada.ephemerals() == []
-
-
-async def test_a_button_on_a_message_brings_the_message(
-    slack: SlackStandIn, ada: Person, app: AsyncApp, api: AsyncWebClient, inbox: Channel
-) -> None:
-    """With its thread, its state and its metadata; a link button also opens its link."""
-    metadata = {"event_type": "op", "event_payload": {"op_id": "7"}}
-    link = button("Open", url="https://example.test/", value="v")
-    await api.chat_postMessage(channel=inbox.id, text="x", blocks=[actions(link)], metadata=metadata)
-    async with over_sockets(app, slack):
-        pressed = await ada.click(":link: Open")
-    assert pressed is not None
-    assert pressed.payload["message"]["metadata"] == metadata
-    assert pressed.payload["actions"][0]["value"] == "v"
-    assert pressed.payload["container"]["message_ts"] == pressed.payload["message"]["ts"]
-    assert ada.opened == ["https://example.test/"]
-
-
-@pytest.mark.parametrize(
-    ("how", "done"),
-    [
-        (How.DROP_BEFORE, False),
-        (How.DROP_AFTER, True),
-        (How.STATUS_BEFORE, False),
-        (How.STATUS_AFTER, True),
-        (How.ERROR_BEFORE, False),
-        (How.ERROR_AFTER, True),
-        (How.RATE_LIMIT, False),
-    ],
-)
-async def test_a_call_fails_on_one_side_of_the_work_or_the_other(
-    slack: SlackStandIn, ada: Person, api: AsyncWebClient, inbox: Channel, how: How, done: bool
-) -> None:
-    """The bot cannot tell from the failure whether the message stands; the next call goes as it should."""
-    slack.faults.add(Fault("chat.postMessage", how))
-    with pytest.raises((SlackApiError, aiohttp.ClientError)):
-        await api.chat_postMessage(channel=inbox.id, text="once")
-    assert [each.text() for each in ada.messages("inbox")] == ["once"] * done
-    await api.chat_postMessage(channel=inbox.id, text="once")
-    assert len(ada.messages("inbox")) == 1 + done
-
-
-async def test_a_fault_strikes_only_what_it_is_meant_for(
-    slack: SlackStandIn, api: AsyncWebClient, inbox: Channel
-) -> None:
-    """By method and by arguments, so many times."""
-    fault = slack.faults.refuse("chat.postMessage", "channel_not_found")
-    fault.when = lambda arguments: arguments["text"] == "b"
-    await api.chat_postMessage(channel=inbox.id, text="a")
-    with pytest.raises(SlackApiError, match="channel_not_found"):
-        await api.chat_postMessage(channel=inbox.id, text="b")
-    await api.chat_postMessage(channel=inbox.id, text="b")
-
-
-async def test_hooks_stand_on_both_sides_of_the_work(
-    slack: SlackStandIn, ada: Person, api: AsyncWebClient, inbox: Channel
-) -> None:
-    """A test can look, or kill a process, at either moment."""
-    seen: list[tuple[str, int]] = []
-
-    async def before(call: Call) -> None:
-        seen.append(("before", len(ada.messages("inbox"))))
-
-    async def after(call: Call) -> None:
-        seen.append(("after", len(ada.messages("inbox"))))
-
-    ends = [slack.faults.before("chat.postMessage", before), slack.faults.after("chat.postMessage", after)]
-    await api.chat_postMessage(channel=inbox.id, text="x")
-    for end in ends:
-        end()
-    await api.chat_postMessage(channel=inbox.id, text="x")
-    assert seen == [("before", 0), ("after", 1)]
-
-
-async def test_a_lost_response_is_on_record_as_one(slack: SlackStandIn, ada: Person, app: AsyncApp) -> None:
-    """Faults know answers to response URLs by that name."""
-    slack.faults.drop_before("response_url")
-    async with over_sockets(app, slack), aiohttp.ClientSession() as http:
-        delivery = await ada.command("/sms")
-        assert delivery is not None
-        with pytest.raises(aiohttp.ClientError):
-            await http.post(delivery.payload["response_url"], json={"text": "x"})
-    assert ada.ephemerals() == []
-    assert slack.calls[-1].route == "response_url"
-
-
-async def test_waiting_says_what_everybody_saw(slack: SlackStandIn, ada: Person) -> None:
-    """A test that waits in vain reads the screens."""
-    await ada.say("hello", "inbox")
-    with pytest.raises(TimeoutError, match="hello"):
-        await slack.wait_for(lambda: ada.messages("inbox")[5], timeout=0.01)
-    heard: list[int] = []
-    end = slack.on_change(lambda: heard.append(slack.revision))
-    await ada.say("again", "inbox")
-    end()
-    await ada.say("unheard", "inbox")
-    assert heard == [heard[0]]
-
-
-async def test_a_message_holds_what_each_person_typed_in_it(
-    slack: SlackStandIn, ada: Person, app: AsyncApp, api: AsyncWebClient, inbox: Channel
-) -> None:
-    """Fields in messages have state too, and a button brings it."""
-    blocks = [text_field("Reason"), actions(button("Press"))]
-    await api.chat_postMessage(channel=inbox.id, text="x", blocks=blocks)
-    async with over_sockets(app, slack):
-        await ada.type("Reason", "because")
-        pressed = await ada.click("Press")
-    assert pressed is not None
-    assert pressed.payload["state"]["values"]["field"]["typed"]["value"] == "because"
-
-
-async def test_a_stalled_call_waits_before_the_work(slack: SlackStandIn, api: AsyncWebClient, inbox: Channel) -> None:
-    """A client with less patience gives up."""
-    slack.faults.stall("chat.postMessage", 0.05)
-    api.timeout = 0.01  # type: ignore[assignment]
-    with pytest.raises(TimeoutError):
-        await api.chat_postMessage(channel=inbox.id, text="x")
-
-
-async def test_a_modal_opened_for_one_is_not_before_another(
-    slack: SlackStandIn, ada: Person, app: AsyncApp, api: AsyncWebClient
-) -> None:
-    """Screens are personal."""
-    bob = slack.person(slack.workspace.add_user("bob", "Bob Noyce"))
-    async with over_sockets(app, slack):
-        delivery = await ada.command("/sms")
-        assert delivery is not None
-        await api.views_open(trigger_id=delivery.payload["trigger_id"], view=modal(section("x")))
-    assert ada.modal is not None
-    assert bob.modal is None

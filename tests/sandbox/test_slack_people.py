@@ -80,12 +80,6 @@ async def serving(slack: SlackStandIn, way: Any) -> AsyncIterator[None]:
         yield
 
 
-@pytest.fixture
-def ada(slack: SlackStandIn) -> Person:
-    """An admin in #inbox."""
-    return slack.person("ada")
-
-
 async def test_a_command_answers_only_the_person_who_typed_it(slack: SlackStandIn, ada: Person) -> None:
     """What the ack carries is ephemeral."""
     delivery = await ada.command("/sms", "inbox 2")
