@@ -73,9 +73,9 @@ async def test_posting_where_the_bot_cannot(slack: SlackStandIn, api: AsyncWebCl
     assert await refused(api.chat_postMessage(channel=outside.id, text="x")) == "not_in_channel"
     await api.conversations_join(channel=outside.id)
     await api.chat_postMessage(channel=outside.id, text="x")
-    slack.archive(inbox)
+    slack.admin.archive(inbox)
     assert await refused(api.chat_postMessage(channel=inbox.id, text="x")) == "is_archived"
-    slack.delete_channel(inbox)
+    slack.admin.delete(inbox)
     assert await refused(api.chat_postMessage(channel=inbox.id, text="x")) == "channel_not_found"
 
 

@@ -126,6 +126,15 @@ async def test_a_connection_is_refreshed_without_losing_anything(
         assert delivery.acked
 
 
+async def test_a_broken_line_is_noticed_by_both_ends(slack: SlackStandIn, app: AsyncApp) -> None:
+    """Without a goodbye the connection is gone here, and the client sees an end."""
+    async with over_sockets(app, slack) as handler:
+        slack.sockets.cut()
+        await slack.wait_for(lambda: not slack.sockets.connected)
+        await handler.client.connect_to_new_endpoint(force=True)
+        await slack.connected()
+
+
 async def test_no_more_than_ten_connections_and_tickets_work_once(slack: SlackStandIn, api: AsyncWebClient) -> None:
     """The eleventh is told why and closed."""
     async with aiohttp.ClientSession() as http:

@@ -47,6 +47,12 @@ class Hands(Sight):
             except TimeoutError:
                 raise missing from None
 
+    async def _find_option(
+        self, option: str, control: str | None, on: Surface | None, block: str | None = None
+    ) -> Control:
+        what = f"{option!r} in {control or 'a menu'}"
+        return await self._find(lambda each: self._offers(each, option, control), what, on, block)
+
     def _field(self, control: Control) -> Json:
         return interactions.state_of(control.surface, self._user_id)[control.block_id][control.action_id]
 

@@ -86,15 +86,19 @@ class Person(Hands):
         return await self._act(control, {}, confirm=confirm)
 
     async def choose(
-        self, option: str, control: str | None = None, on: Surface | None = None, *, confirm: bool = True
+        self,
+        option: str,
+        control: str | None = None,
+        on: Surface | None = None,
+        *,
+        block: str | None = None,
+        confirm: bool = True,
     ) -> Delivery | None:
         """Choose an option (by its words or value) in a menu, or tick it; ``control`` names which menu.
 
         In menus of people and channels ``option`` is a name or an id. In a menu of several it is added.
         """
-        found = await self._find(
-            lambda each: self._offers(each, option, control), f"{option!r} in {control or 'a menu'}", on
-        )
+        found = await self._find_option(option, control, on, block)
         value = self._value(found, option)
         if found.kind == "overflow":
             if value.get("url"):
@@ -102,22 +106,24 @@ class Person(Hands):
             return await self._act(found, {"selected_option": value}, confirm=confirm)
         return await self._change(found, self._chosen(found, value), confirm=confirm)
 
-    async def unchoose(self, option: str, control: str | None = None, on: Surface | None = None) -> Delivery | None:
+    async def unchoose(
+        self, option: str, control: str | None = None, on: Surface | None = None, *, block: str | None = None
+    ) -> Delivery | None:
         """Take an option out of a menu of several, or untick it."""
-        found = await self._find(
-            lambda each: self._offers(each, option, control), f"{option!r} in {control or 'a menu'}", on
-        )
+        found = await self._find_option(option, control, on, block)
         value, key = self._value(found, option), STATE_KEYS[found.kind]
         left = [each for each in self._field(found)[key] if each != value] if found.kind in MULTI_KEYS else None
         return await self._change(found, left)
 
-    async def type(self, field: str, text: str, on: Surface | None = None, *, enter: bool = False) -> Delivery | None:
+    async def type(
+        self, field: str, text: str, on: Surface | None = None, *, block: str | None = None, enter: bool = False
+    ) -> Delivery | None:
         """Type into a field, by its label, placeholder, action_id or block_id; what stood there is replaced.
 
         In a menu that asks the app, the options it answers are then offered to ``choose``. ``enter`` presses Enter.
         """
         found = await self._find(
-            lambda each: each.kind in (*TEXT_FIELDS, *SEARCHED) and each.is_called(field), field, on
+            lambda each: each.kind in (*TEXT_FIELDS, *SEARCHED) and each.is_called(field), field, on, block
         )
         if found.kind not in TEXT_FIELDS:
             return await self._search(found, text)
@@ -125,9 +131,11 @@ class Person(Hands):
         told = ("on_character_entered" in wants) or (enter and "on_enter_pressed" in wants)
         return await self._change(found, text or None, tell=told)
 
-    async def pick(self, field: str, value: str | int, on: Surface | None = None) -> Delivery | None:
-        """Set a date (``2026-11-22``), a time (``09:30``) or a moment (seconds since the epoch)."""
-        found = await self._find(lambda each: each.kind.endswith("picker") and each.is_called(field), field, on)
+    async def pick(
+        self, field: str, value: str | int | None, on: Surface | None = None, *, block: str | None = None
+    ) -> Delivery | None:
+        """Set a date (``2026-11-22``), a time (``09:30``) or a moment (seconds since the epoch); None empties it."""
+        found = await self._find(lambda each: each.kind.endswith("picker") and each.is_called(field), field, on, block)
         return await self._change(found, value)
 
     async def upload(self, field: str, name: str, content: str, on: Surface | None = None) -> Delivery | None:

@@ -60,6 +60,8 @@ class Server:
             raise SlackError("not_authed")
         if token not in {self._slack.bot_token, self._slack.app_token}:
             raise SlackError("invalid_auth")
+        if self._slack.admin.token_revoked:
+            raise SlackError("token_revoked")
         if (token == self._slack.app_token) != method.app_token:
             raise SlackError("not_allowed_token_type")
         if method.scopes and not self._slack.scopes & set(method.scopes):

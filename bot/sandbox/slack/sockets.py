@@ -18,6 +18,7 @@ MOST_CONNECTIONS = 10
 @dataclass(eq=False)
 class _Connection:
     socket: web.WebSocketResponse
+    request: web.Request
     leaving: bool = False
     pending: set[str] = field(default_factory=set)
 
@@ -51,13 +52,13 @@ class Sockets:
         if ticket not in self._tickets:
             return web.Response(status=403, text="ticket is unknown or was used")
         self._tickets.remove(ticket)
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(timeout=1)
         await socket.prepare(request)
         if len(self._connections) >= MOST_CONNECTIONS:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets", "debug_info": _DEBUG})
             await socket.close()
             return socket
-        await self._serve(_Connection(socket))
+        await self._serve(_Connection(socket, request))
         return socket
 
     async def _serve(self, connection: _Connection) -> None:
@@ -110,7 +111,12 @@ class Sockets:
         future: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
         self._waiting[envelope.id] = future
         connection.pending.add(envelope.id)
-        await connection.socket.send_json(_wire(envelope))
+        try:
+            await connection.socket.send_json(_wire(envelope))
+        except ConnectionError:
+            connection.pending.discard(envelope.id)
+            del self._waiting[envelope.id]
+            raise NoAnswer("dispatch_failed") from None
         return future
 
     async def refresh(self) -> None:
@@ -122,10 +128,15 @@ class Sockets:
             )
         self._workspace.changes.note()
 
-    async def cut(self) -> None:
-        """End every connection without a word."""
+    def cut(self) -> None:
+        """End every connection without a word, as a broken line does."""
         for connection in tuple(self._connections):
-            await connection.socket.close()
+            if connection.request.transport is not None:
+                connection.request.transport.abort()
+
+    async def close(self) -> None:
+        """End every connection with a goodbye."""
+        await asyncio.gather(*(connection.socket.close() for connection in self._connections))
 
 
 _DEBUG: Json = {"host": "sandbox", "started": "", "build_number": 1, "approximate_connection_time": 3600}

@@ -9,12 +9,13 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from bot.sandbox.slack.administration import Administration
 from bot.sandbox.slack.delivery import Deliveries
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.events import Event, callback
 from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.limits import Limits
-from bot.sandbox.slack.model import Channel, Clock, Json, Message, User
+from bot.sandbox.slack.model import Clock, Message, User
 from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.record import Call, Record
 from bot.sandbox.slack.registration import Registration
@@ -69,6 +70,7 @@ class SlackStandIn:
         self.deliveries = Deliveries(
             self.workspace, self.record, self.sockets, ack_seconds=ack_seconds, retry_delays=retry_delays
         )
+        self.admin = Administration(self)
         self._people: dict[str, Person] = {}
         self._runner: web.AppRunner | None = None
 
@@ -88,7 +90,7 @@ class SlackStandIn:
     async def stop(self) -> None:
         """End every connection and stop listening."""
         await self.deliveries.close()
-        await self.sockets.cut()
+        await self.sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -101,7 +103,9 @@ class SlackStandIn:
 
     def deliver_to(self, url: str) -> None:
         """From now on deliver by signed HTTP to this URL instead of Socket Mode."""
-        self.deliveries.http = HttpDelivery(url, self.signing_secret, time.time)
+        if self.deliveries.http is None:
+            self.deliveries.http = HttpDelivery(url, self.signing_secret, time.time)
+        self.deliveries.http.url = url
 
     @property
     def api_url(self) -> str:
@@ -203,26 +207,3 @@ class SlackStandIn:
         """The address of a message; replies carry their thread."""
         link = f"https://{self.workspace.domain}.example.test/archives/{message.channel}/p{message.ts.replace('.', '')}"
         return f"{link}?thread_ts={message.thread_ts}&cid={message.channel}" if message.is_reply else link
-
-    def archive(self, channel: Channel | str, *, archived: bool = True) -> None:
-        """Somebody archives a channel (or brings it back)."""
-        found = self.workspace.channel(channel)
-        found.is_archived = archived
-        self.workspace.changes.note()
-        name = "channel_archive" if archived else "channel_unarchive"
-        self.tell(Event(name, {"type": name, "channel": found.id, "user": found.creator}))
-
-    def delete_channel(self, channel: Channel | str) -> None:
-        """Somebody deletes a channel with all that is in it."""
-        found = self.workspace.channel(channel)
-        found.deleted = True
-        self.workspace.changes.note()
-        self.tell(Event("channel_deleted", {"type": "channel_deleted", "channel": found.id}))
-
-    def remove_bot(self, channel: Channel | str) -> None:
-        """Somebody removes the bot from a channel."""
-        found = self.workspace.channel(channel)
-        found.members = [each for each in found.members if each != self.workspace.bot.id]
-        self.workspace.changes.note()
-        event: Json = {"type": "member_left_channel", "user": self.workspace.bot.id, "channel": found.id}
-        self.tell(Event("member_left_channel", event))

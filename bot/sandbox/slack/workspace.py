@@ -6,7 +6,8 @@ from typing import Any
 from bot.sandbox.slack.changes import Changes
 from bot.sandbox.slack.model import SLACKBOT, Channel, Clock, File, Json, Message, Stored, User, Usergroup, View
 
-Person = User | str
+Someone = User | str
+"""A user, or their id."""
 
 
 class Workspace:
@@ -63,7 +64,7 @@ class Workspace:
         return user
 
     def add_channel(
-        self, name: str, members: Iterable[Person], *, private: bool = False, bot_is_member: bool = True
+        self, name: str, members: Iterable[Someone], *, private: bool = False, bot_is_member: bool = True
     ) -> Channel:
         """A channel with these people in it, and the bot unless told otherwise."""
         inside = [identifier(member) for member in members] + ([self.bot.id] if bot_is_member else [])
@@ -76,7 +77,7 @@ class Workspace:
         self.changes.note()
         return channel
 
-    def add_usergroup(self, handle: str, members: Iterable[Person], *, name: str = "") -> Usergroup:
+    def add_usergroup(self, handle: str, members: Iterable[Someone], *, name: str = "") -> Usergroup:
         """A user group with these people in it."""
         group = Usergroup(
             id=self.new_id("S"), handle=handle, name=name or handle, members=[identifier(each) for each in members]
@@ -85,7 +86,7 @@ class Workspace:
         self.changes.note()
         return group
 
-    def open_dm(self, user: Person) -> Channel:
+    def open_dm(self, user: Someone) -> Channel:
         """The direct message channel between this person and the bot, made on first use."""
         user_id = identifier(user)
         for channel in self.channels.values():
@@ -199,7 +200,7 @@ class Workspace:
         self.changes.note()
 
 
-def identifier(person: Person) -> str:
+def identifier(person: Someone) -> str:
     """The id of a person given as such or as their id."""
     return person if isinstance(person, str) else person.id
 
