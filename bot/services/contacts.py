@@ -14,7 +14,7 @@ from bot.clearstream.numbers import e164
 from bot.errors import Invalid, NotFound, Rejected
 from bot.operations.ledger import Ledger
 from bot.operations.model import Absent, Done, Guard, Intention, Operation, State
-from bot.services import record
+from bot.services import posts, record
 from bot.services.conversations import Conversations
 from bot.services.policy import Act
 from bot.services.setup import Setup
@@ -28,7 +28,12 @@ DELETE = "conversation.delete"
 FOUND_AT_MOST = 10
 
 May = Callable[[str, Act], Awaitable[None]]
-"""Raises Refused where a person may not do a thing (any more), Unreachable where nobody can say."""
+"""Raises Rejected where a person may not do a thing (any more), Unreachable where nobody can say."""
+
+
+def key(kind: str, draft: str) -> str:
+    """The unique key of a draft's change."""
+    return f"{kind}:{draft}"
 
 
 class Contacts:
@@ -61,14 +66,14 @@ class Contacts:
         """Ask for somebody to be opted out of everything; False where this draft was asked for already."""
         return await self._ask(tx, OPT_OUT, number, {"number": number}, by, draft)
 
-    async def delete(self, tx: Tx, conversation_id: int, by: str) -> bool:
-        """Ask for a conversation to be deleted in Clearstream; False where it was asked for already."""
+    async def delete(self, tx: Tx, conversation_id: int, by: str, draft: str) -> bool:
+        """Ask for a conversation to be deleted in Clearstream; False where this draft was asked for already."""
         row = await rows.get(tx, conversation_id)
         subject = row["number"] if row else None
-        return await self._ask(tx, DELETE, subject, {"conversation": conversation_id}, by, str(conversation_id))
+        return await self._ask(tx, DELETE, subject, {"conversation": conversation_id, "number": subject}, by, draft)
 
     async def _ask(self, tx: Tx, kind: str, subject: str | None, payload: dict[str, Any], by: str, draft: str) -> bool:
-        intention = Intention(kind=kind, key=f"{kind}:{draft}", payload=payload, lane=f"contact:{subject}", asked_by=by)
+        intention = Intention(kind=kind, key=key(kind, draft), payload=payload, lane=f"contact:{subject}", asked_by=by)
         if not await self._ledger.ask(tx, intention):
             return False
         await record.write(
@@ -101,6 +106,8 @@ class _Change:
         self.clearstream = clearstream
         self.may = may
         self.conversations = Conversations(ledger, setup)
+        self._ledger = ledger
+        self._setup = setup
 
     async def marker(self, operation: Operation) -> int | None:
         """None: what it changes is looked at itself."""
@@ -129,10 +136,14 @@ class _Change:
         return Absent(certain=True)
 
     async def settled(self, tx: Tx, operation: Operation) -> None:
-        """The record says how it ended, and the conversation shows it."""
+        """The record says how it ended, the conversation shows it, and whoever asked is told of a failure."""
         await record.follow(tx, operation)
         if operation.state is State.SENT:
             await self.show(tx, operation)
+        elif operation.state is State.FAILED:
+            row = await rows.by_number(tx, operation.payload["number"])
+            channel = (row["channel"] if row else None) or await self._setup.inbox_channel(tx)
+            await self._ledger.ask(tx, posts.notice(operation.id, row["id"] if row else None, channel))
 
     async def show(self, tx: Tx, operation: Operation) -> None:
         """Write the change into what is stored, and draw it."""

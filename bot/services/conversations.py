@@ -134,6 +134,20 @@ class Conversations:
             raise Gone("This conversation is not known here (any more). Nothing was done.")
         return Conversation.of(row)
 
+    async def by_number(self, tx: Tx, number: str) -> Conversation | None:
+        """The conversation with a number (E.164); None where there is none."""
+        row = await rows.by_number(tx, number)
+        return None if row is None else Conversation.of(row)
+
+    async def by_root(self, tx: Tx, channel: str, root_ts: str) -> Conversation | None:
+        """The conversation whose Slack thread this is; None where it is none's."""
+        row = await rows.by_root(tx, channel, root_ts)
+        return None if row is None else Conversation.of(row)
+
+    async def search(self, tx: Tx, words: str, limit: int) -> list[Conversation]:
+        """Conversations by parts of a name or number, newest first."""
+        return [Conversation.of(row) for row in await rows.search(tx, words, limit)]
+
     async def claim(self, tx: Tx, conversation_id: int, user_id: str, *, silently: bool = False) -> Outcome:
         """Make it this person's, where it is nobody's. ``silently``: something else mentions them in the thread."""
         row = await rows.change_if(

@@ -10,7 +10,9 @@ from bot.errors import Gone, Invalid, Rejected
 from bot.operations.ledger import Ledger
 from bot.operations.model import Absent, Ambiguous, Done, Guard, Intention, Operation, State
 from bot.services import posts, record
+from bot.services.contacts import May
 from bot.services.conversations import Conversation, Conversations
+from bot.services.policy import Act
 from bot.services.setup import Setup
 from bot.store import conversations as rows
 from bot.store import operations as ledger_rows
@@ -111,11 +113,17 @@ class Texts:
 class _Told:
     """What both kinds of text share: trouble is told in Slack, and every ending is in the record."""
 
-    def __init__(self, store: Store, ledger: Ledger, setup: Setup, clearstream: Clearstream) -> None:
+    def __init__(self, store: Store, ledger: Ledger, setup: Setup, clearstream: Clearstream, may: May) -> None:
         self.store = store
         self.ledger = ledger
         self.setup = setup
         self.clearstream = clearstream
+        self.may = may
+
+    async def check(self, operation: Operation, act: Act) -> None:
+        """Whether whoever asked may still do it."""
+        if operation.asked_by is not None:
+            await self.may(operation.asked_by, act)
 
     async def tell(self, tx: Tx, operation: Operation, conversation: Conversation | None) -> None:
         """Post a notice once there is something to tell, and keep it true from then on."""
@@ -143,7 +151,8 @@ class ReplyKind(_Told):
             return await rows.newest_reply_id(tx, operation.payload["conversation"])
 
     async def perform(self, operation: Operation, guard: Guard) -> Done:
-        """Send it."""
+        """Send it, if whoever asked still may."""
+        await self.check(operation, Act.REPLY)
         guard()
         try:
             reply = await self.clearstream.send_reply(operation.payload["conversation"], operation.payload["text"])
@@ -236,7 +245,8 @@ class MessageKind(_Told):
         return max((message.id for message in page), default=0)
 
     async def perform(self, operation: Operation, guard: Guard) -> Done:
-        """Send it."""
+        """Send it, if whoever asked still may."""
+        await self.check(operation, Act.TEXT)
         payload = operation.payload
         guard()
         try:

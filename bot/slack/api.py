@@ -67,10 +67,11 @@ class SlackApi:
     @property
     def client(self) -> AsyncWebClient:
         """Slack's own client underneath; made when it is first needed, inside the running loop."""
-        if self._client is None:
+        if self._session is None:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=self._timeout), connector=aiohttp.TCPConnector(limit=50)
             )
+        if self._client is None:
             self._client = AsyncWebClient(
                 token=self._token,
                 base_url=self._base_url,
@@ -79,6 +80,12 @@ class SlackApi:
                 retry_handlers=[],
             )
         return self._client
+
+    def with_token(self, token: str) -> "SlackApi":
+        """The same for another token, over the same connections."""
+        other = SlackApi(token, self._base_url, self._observe, timeout=self._timeout)
+        other._session = self._session
+        return other
 
     async def close(self) -> None:
         """Close the connections."""
@@ -107,6 +114,16 @@ class SlackApi:
             self._observe(SERVICE, "POST", method, status, time.monotonic() - started)
         data: dict[str, Any] = dict(answer.data) if isinstance(answer.data, dict) else {}
         return data
+
+    async def update_view(self, view_id: str, view: dict[str, Any]) -> bool:
+        """Draw a modal anew; False where nobody has it open any more. Raises as ``call`` does."""
+        try:
+            await self.call("views.update", view_id=view_id, view=view)
+        except SlackRefused as error:
+            if error.code in ("not_found", "view_not_found"):
+                return False
+            raise
+        return True
 
     async def respond(self, url: str, body: dict[str, Any]) -> None:
         """Answer an interaction at its ``response_url`` (five times within 30 minutes). Raises as ``call`` does."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from bot.clock import Clock
 from bot.errors import SwitchboardError, UpstreamError
 from bot.logs import new_reference
 from bot.metrics import Metrics
@@ -17,14 +18,19 @@ from bot.slack.interaction import Ack, Background, Interaction
 
 log = structlog.get_logger(__name__)
 
+_DRAW_EVERY = 1.0
+"""Slack takes about one change of a view a second."""
+
 Listener = Callable[[Interaction], Awaitable[None]]
 
 
 class Boundary:
     """Makes Bolt's listeners out of ours."""
 
-    def __init__(self, api: SlackApi, background: Background, metrics: Metrics) -> None:
+    def __init__(self, api: SlackApi, background: Background, metrics: Metrics, clock: Clock) -> None:
         self._api = api
+        self._clock = clock
+        self._drawing: dict[str, Callable[[], Awaitable[None]]] = {}
         self._background = background
         self._metrics = metrics
 
@@ -58,6 +64,26 @@ class Boundary:
                 await self._tell(name, interaction, error)
 
         self._background.start(run())
+
+    def count(self, view_id: str, interaction: Interaction, draw: Callable[[], Awaitable[None]], name: str) -> None:
+        """Draw a view anew while somebody types in it: at most once a second, and for certain after the last key.
+
+        Only the newest ``draw`` of a view counts.
+        """
+        drawing = view_id in self._drawing
+        self._drawing[view_id] = draw
+        if not drawing:
+            self.later(interaction, self._draw(view_id), name)
+
+    async def _draw(self, view_id: str) -> None:
+        latest: Callable[[], Awaitable[None]] | None = None
+        try:
+            while self._drawing[view_id] is not latest:
+                latest = self._drawing[view_id]
+                await latest()
+                await self._clock.sleep(_DRAW_EVERY)
+        finally:
+            del self._drawing[view_id]
 
     async def _tell(self, name: str, interaction: Interaction, error: Exception) -> None:
         if isinstance(error, UpstreamError):

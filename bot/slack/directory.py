@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from bot.clock import Clock
-from bot.errors import Refused, Unreachable, UpstreamError
+from bot.errors import Refused, Rejected, Unreachable, UpstreamError
 from bot.services.policy import Act, Facts, Policy
 from bot.services.setup import Setup
 from bot.slack.api import SERVICE, SlackApi, SlackRefused
@@ -115,14 +115,14 @@ class Directory:
             raise Refused(refusal)
 
     async def check_for_ledger(self, user_id: str, act: Act) -> None:
-        """As ``check``, at the moment of acting: Unreachable where Slack cannot say, so that it is tried again."""
+        """As ``check``, when an operation is about to leave: Rejected ends it, Unreachable has it tried again."""
         policy = await self.policy()
         facts = await self.facts(user_id, policy)
         if not facts.known:
             raise Unreachable("Slack could not say whether this is still allowed; nothing was sent.", service=SERVICE)
         refusal = policy.refusal(act, facts)
         if refusal is not None:
-            raise Refused(refusal)
+            raise Rejected(refusal, service="Switchboard")
 
     async def timezone(self, user_id: str) -> str:
         """A person's IANA time zone; UTC where Slack cannot say."""

@@ -108,10 +108,11 @@ class OfHistory(Carried):
     page: int
 
 
-class OfNumber(Carried):
-    """A button on a phone number (E.164)."""
+class OfContact(Carried):
+    """A button on a contact: their number (E.164), and their conversation where it was reached from there."""
 
     number: str
+    conversation: int | None = None
 
 
 class OfSaved(Carried):
@@ -151,6 +152,13 @@ class ContactDraft(Carried):
     number: str
     conversation: int | None = None
     channel: str | None = None
+
+
+class DeleteDraft(Carried):
+    """What **Delete conversation** was drawn from; ``draft`` is minted when it opens."""
+
+    draft: str
+    conversation: int
 
 
 def option_value(choice: str, conversation: int) -> str:

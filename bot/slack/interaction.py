@@ -136,8 +136,8 @@ class Interaction:
         return dict(answer["view"])
 
     async def update(self, view_id: str, view: View) -> None:
-        """Draw an open modal anew."""
-        await self.api.call("views.update", view_id=view_id, view=view)
+        """Draw an open modal anew; nothing happens where it was closed meanwhile."""
+        await self.api.update_view(view_id, view)
 
     async def tell(self, text: str, blocks: Blocks | None = None, *, replace: bool = False) -> None:
         """Say something only to this person, where they are; best effort, and never an error of its own.

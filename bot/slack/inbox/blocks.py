@@ -2,7 +2,7 @@
 
 from bot.clearstream.numbers import readable
 from bot.operations.model import Operation, State
-from bot.services import texts
+from bot.services import contacts, texts
 from bot.services.conversations import Conversation, Status, Text
 from bot.slack import blocks as b
 from bot.slack import ids
@@ -136,9 +136,9 @@ def summary_text(conversations: int, unread: int) -> str:
 
 
 def notice(operation: Operation, called: str | None) -> list[Block]:
-    """What became of a text that somebody must know of, or decide on."""
-    body = str(operation.payload.get("text", ""))
-    blocks = [b.section(notice_line(operation, called)), *b.quoted(body)]
+    """What became of something that somebody must know of, or decide on."""
+    body = operation.payload.get("text")
+    blocks = [b.section(notice_line(operation, called)), *(b.quoted(str(body)) if body else ())]
     if operation.state is State.UNCONFIRMED:
         blocks.append(b.actions(_decisions(operation)))
     return blocks
@@ -146,31 +146,43 @@ def notice(operation: Operation, called: str | None) -> list[Block]:
 
 def notice_text(operation: Operation, called: str | None) -> str:
     """The same where no blocks are shown."""
-    return f"{notice_line(operation, called)} {b.escape(str(operation.payload.get('text', '')))}"
+    return f"{notice_line(operation, called)} {b.escape(str(operation.payload.get('text', '')))}".strip()
+
+
+_THINGS = {
+    contacts.EDIT: ("your change to the contact", "was *not made*"),
+    contacts.OPT_OUT: ("your opt-out", "was *not made*"),
+    contacts.DELETE: ("the conversation", "was *not deleted*"),
+}
+"""What a notice is about, and what is said when it failed; anything else is a text."""
 
 
 def notice_line(operation: Operation, called: str | None) -> str:
-    """One sentence on how a text stands."""
-    to = f" to {b.escape(called)}" if called else ""
+    """One sentence on how it stands, to whoever asked for it."""
+    thing, not_done = _THINGS.get(operation.kind, ("your text", "was *not sent*"))
+    to = f" to {b.escape(called)}" if called and operation.kind not in _THINGS else ""
     who = f"<@{operation.asked_by}>" if operation.asked_by else "Somebody"
     reason = b.escape(operation.reason or "")
     reference = f" (reference `{operation.reference}`)" if operation.reference else ""
-    header = operation.payload.get("header")
-    as_message = f", as a message with the header “{b.escape(header)}”" if header else ""
     lines = {
-        State.READY: f":hourglass: {who}, your text{to} has not left yet. {reason or 'It is on its way.'}",
-        State.HELD: f":hourglass: {who}, your text{to} waits. {reason}",
-        State.SENDING: f":hourglass: {who}, your text{to} is being sent.",
-        State.UNKNOWN: f":mag: {who}, looking in Clearstream whether your text{to} went out.",
+        State.READY: f":hourglass: {who}, {thing}{to} has not left yet. {reason or 'It is on its way.'}",
+        State.HELD: f":hourglass: {who}, {thing}{to} waits. {reason}",
+        State.SENDING: f":hourglass: {who}, {thing}{to} is being sent.",
+        State.UNKNOWN: f":mag: {who}, looking in Clearstream whether {thing}{to} went out.",
         State.UNCONFIRMED: (
-            f":grey_question: *Unconfirmed*: {who}, nobody can tell whether your text{to} went out. {reason} "
+            f":grey_question: *Unconfirmed*: {who}, nobody can tell whether {thing}{to} went out. {reason} "
             f"*Check again* looks in Clearstream; *Send anyway* may send it twice.{reference}"
         ),
-        State.SENT: f":white_check_mark: {who} texted{' ' + b.escape(called) if called else ''}{as_message}.",
-        State.FAILED: f":x: {who}, your text{to} was *not sent*. {reason}{reference}",
-        State.CANCELLED: f":no_entry_sign: {who}, your text{to} was not sent. {reason}",
+        State.SENT: f":white_check_mark: {who}, {thing}{to} went out{_as_message(operation)}.",
+        State.FAILED: f":x: {who}, {thing}{to} {not_done}. {reason}{reference}",
+        State.CANCELLED: f":no_entry_sign: {who}, {thing}{to} {not_done}. {reason}",
     }
     return " ".join(lines[operation.state].split())
+
+
+def _as_message(operation: Operation) -> str:
+    words = operation.payload.get("header")
+    return f", as a message with the header “{b.escape(words)}”" if words else ""
 
 
 def _decisions(operation: Operation) -> list[Block]:

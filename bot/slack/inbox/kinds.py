@@ -4,7 +4,7 @@ A post carries its operation's id in its metadata, which is how one whose answer
 Posts are harmless: one not found is posted again, and should a twin turn up after all, it is deleted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ import structlog
 
 from bot.errors import UpstreamError
 from bot.operations.ledger import Ledger
-from bot.operations.model import Absent, Again, Done, Guard, Held, Operation, State, Superseded
+from bot.operations.model import Absent, Again, Done, Guard, Held, Kind, Operation, State, Superseded
 from bot.services import posts
 from bot.services.conversations import Conversation, Conversations, Text
 from bot.services.setup import Setup
@@ -434,7 +434,38 @@ class NoticeUpdateKind(NoticeKind):
         return Absent(certain=True)
 
 
-def kinds(reach: Reach) -> list[Any]:
-    """All of them."""
-    every = (HeaderKind, HeaderUpdateKind, TextKind, NoteKind, SummaryKind, NoticeKind, NoticeUpdateKind)
-    return [kind(reach) for kind in every]
+class ViewKind(_Post):
+    """A modal somebody has open, drawn anew because its conversation changed; one that was closed is forgotten."""
+
+    name = posts.VIEW
+
+    def __init__(self, reach: Reach, redraw: Callable[[str], Awaitable[None]]) -> None:
+        super().__init__(reach)
+        self._redraw = redraw
+
+    async def perform(self, operation: Operation, guard: Guard) -> Done:
+        """Draw it."""
+        guard()
+        try:
+            await self._redraw(operation.payload["view"])
+        except SlackRefused as error:
+            raise Superseded(f"Slack refused the change ({error.code}).") from error
+        return Done()
+
+    async def find(self, operation: Operation) -> Done | Absent:
+        """Drawing it once more does no harm."""
+        return Absent(certain=True)
+
+
+def kinds(reach: Reach, redraw: Callable[[str], Awaitable[None]]) -> list[Kind]:
+    """All of them; ``redraw`` draws an open modal anew."""
+    return [
+        HeaderKind(reach),
+        HeaderUpdateKind(reach),
+        TextKind(reach),
+        NoteKind(reach),
+        SummaryKind(reach),
+        NoticeKind(reach),
+        NoticeUpdateKind(reach),
+        ViewKind(reach, redraw),
+    ]

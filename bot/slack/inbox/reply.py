@@ -1,41 +1,21 @@
 """Answering a conversation: the modal **Reply**, from opening it to **Send**."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from bot.clearstream import sms
-from bot.clearstream.client import Clearstream
 from bot.errors import Gone, Invalid, UpstreamError
-from bot.services.conversations import Conversation, Conversations, Text
+from bot.services.conversations import Conversation, Text
 from bot.services.policy import Act
-from bot.services.texts import Texts, Typed
+from bot.services.texts import Typed
 from bot.slack import ids
-from bot.slack.api import SlackApi
-from bot.slack.boundary import Boundary
-from bot.slack.directory import Directory
+from bot.slack.desk import Desk
 from bot.slack.inbox import views
 from bot.slack.interaction import Interaction
 from bot.store import installation
-from bot.store.engine import Row, Store, Tx
+from bot.store.engine import Row, Tx
 
 _SHOWN = 5
-_COUNT_EVERY = 1.0
-"""Slack takes about one change of a view a second."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the listeners of the inbox work with."""
-
-    api: SlackApi
-    store: Store
-    conversations: Conversations
-    texts: Texts
-    directory: Directory
-    boundary: Boundary
-    clearstream: Clearstream
-    new_id: Callable[[], str]
 
 
 class ReplyModals:
@@ -43,8 +23,6 @@ class ReplyModals:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._counting: set[str] = set()
-        self._typed: dict[str, str] = {}
 
     async def pressed(self, interaction: Interaction) -> None:
         """**Reply** on a conversation."""
@@ -113,10 +91,8 @@ class ReplyModals:
                 state["earlier"] = views.text_rows(earlier)
             modal, state = await self._now(tx, row, state)
             await installation.change_view(tx, view_id, state)
-        await self._update(view_id, modal)
-
-    async def _update(self, view_id: str, modal: views.ReplyModal) -> None:
-        await self._desk.api.call("views.update", view_id=view_id, view=views.reply(modal))
+        if not await self._desk.api.update_view(view_id, views.reply(modal)):
+            await self._forget_view(view_id)
 
     async def _now(self, tx: Tx, row: Row, state: dict[str, Any]) -> tuple[views.ReplyModal, dict[str, Any]]:
         """The modal as it should stand now, and the state it was drawn from."""
@@ -144,21 +120,9 @@ class ReplyModals:
 
     async def typing(self, interaction: Interaction) -> None:
         """A character was typed: count, at most once a second, and what stands at the end for certain."""
-        view = interaction.view
-        view_id = str(view["id"])
-        self._typed[view_id] = ids.typed(view, ids.MESSAGE)
+        view_id, typed = str(interaction.view["id"]), ids.typed(interaction.view, ids.MESSAGE)
         await interaction.acknowledge()
-        if view_id not in self._counting:
-            self._counting.add(view_id)
-            self._desk.boundary.later(interaction, self._count(view_id), "reply.count")
-
-    async def _count(self, view_id: str) -> None:
-        try:
-            while view_id in self._typed:
-                await self.redraw(view_id, typed=self._typed.pop(view_id))
-                await self._desk.store.clock.sleep(_COUNT_EVERY)
-        finally:
-            self._counting.discard(view_id)
+        self._desk.boundary.count(view_id, interaction, lambda: self.redraw(view_id, typed=typed), "reply.count")
 
     async def start_from(self, interaction: Interaction) -> None:
         """A saved reply was chosen: it replaces what stands in the field."""
@@ -224,7 +188,6 @@ class ReplyModals:
         self._desk.boundary.later(interaction, self._forget_view(view_id), "reply.closed")
 
     async def _forget_view(self, view_id: str) -> None:
-        self._typed.pop(view_id, None)
         async with self._desk.store.write() as tx:
             await installation.view_closed(tx, view_id)
 
@@ -238,7 +201,7 @@ class ReplyModals:
             block = views.message_block(draft.field)
             await interaction.acknowledge(response_action="errors", errors={block: problem})
             return
-        refused = await self._refused(interaction.actor.user_id)
+        refused = await self._desk.refusal(interaction.actor.user_id, Act.REPLY)
         if refused is not None:
             await interaction.acknowledge(response_action="update", view=views.already(refused))
             return
@@ -251,13 +214,6 @@ class ReplyModals:
             await interaction.acknowledge(response_action="update", view=changed)
         else:
             await interaction.acknowledge()
-
-    async def _refused(self, user_id: str) -> str | None:
-        """Why this person may not, as far as it is known here; asked again before the text leaves."""
-        directory = self._desk.directory
-        policy = await directory.policy()
-        facts = directory.known(user_id, policy)
-        return None if facts is None else policy.refusal(Act.REPLY, facts)
 
     async def _record(self, view_id: str, draft: ids.Draft, text: str, user_id: str) -> dict[str, Any] | None:
         """Write it into the ledger; or the view to show instead, where the person should know something first."""

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from bot.clearstream import sms
-from bot.clearstream.numbers import readable
 from bot.services.conversations import Conversation, Text
 from bot.slack import blocks as b
 from bot.slack import ids
@@ -200,7 +199,7 @@ def _turn(conversation_id: int, page: int) -> str:
     return ids.OfHistory(conversation=conversation_id, page=page).pack()
 
 
-def delete(conversation: Conversation) -> Block:
+def delete(conversation: Conversation, draft: str) -> Block:
     """The question before a conversation is deleted."""
     words = (
         "This deletes the conversation with all its texts *in Clearstream*, for everyone, and cannot be undone. "
@@ -212,24 +211,7 @@ def delete(conversation: Conversation) -> Block:
         submit="Delete",
         close="Keep",
         blocks=[{"type": "section", "text": b.plain(conversation.title)}, b.section(words)],
-        metadata=ids.OfConversation(conversation=conversation.id).metadata(),
-    )
-
-
-def opt_out(name: str | None, number: str, draft: str, conversation: int | None) -> Block:
-    """The question before somebody is opted out."""
-    who = f"{name} · {readable(number)}" if name else readable(number)
-    words = (
-        "This takes them off *every list*, and no broadcast reaches them any more. "
-        "Only they themselves can come back, by texting a keyword."
-    )
-    return b.modal(
-        title="Opt out",
-        callback_id=ids.VIEW_OPT_OUT,
-        submit="Opt out",
-        close="Keep",
-        blocks=[{"type": "section", "text": b.plain(who)}, b.section(words)],
-        metadata=ids.ContactDraft(draft=draft, number=number, conversation=conversation).metadata(),
+        metadata=ids.DeleteDraft(draft=draft, conversation=conversation.id).metadata(),
     )
 
 

@@ -1,0 +1,102 @@
+"""``switchboard serve | demo | migrate``; ``python -m bot`` is the same."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from bot import __version__, logs
+from bot.errors import SettingsError
+from bot.settings import Settings, read_settings
+
+
+@click.group()
+@click.version_option(__version__)
+def main() -> None:
+    """Clarity calls and Clearstream texts in Slack."""
+
+
+@main.command()
+def serve() -> None:
+    """Run the bot, until it is told to stop (SIGTERM, Ctrl-C)."""
+    settings = _settings()
+    asyncio.run(_serve(settings))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema; ``serve`` does it by itself."""
+    settings = _settings()
+    asyncio.run(_migrate(settings))
+
+
+@main.command()
+@click.option("--fresh", is_flag=True, help="Forget what an earlier demo left in the data folder.")
+@click.option("--story", is_flag=True, help="Play one text and one reply in the terminal, and end.")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port of the page.")
+@click.option("--data-dir", type=click.Path(path_type=Path), default=Path("data"), show_default=True)
+def demo(fresh: bool, story: bool, port: int | None, data_dir: Path) -> None:
+    """Everything on this machine, with no account anywhere: the bot, and stand-ins for Slack and Clearstream."""
+    from bot.sandbox import story as stories  # noqa: PLC0415 - production does not load the sandbox
+    from bot.sandbox import world  # noqa: PLC0415
+
+    if story:
+        sys.exit(asyncio.run(stories.tell(click.echo)))
+    asyncio.run(world.demo(fresh=fresh, port=port, data_dir=data_dir))
+
+
+def _settings() -> Settings:
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        _give_up(error)
+    logs.configure(level=settings.log_level, log_format=settings.format_of_logs, secrets_known=settings.secrets())
+    return settings
+
+
+def _give_up(error: SettingsError) -> None:
+    click.echo(f"switchboard: {error}", err=True)
+    sys.exit(2)
+
+
+async def _serve(settings: Settings) -> None:
+    from bot.app import Application  # noqa: PLC0415 - a wrong setting is told before the rest is loaded
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    application = Application(settings)
+    starting = asyncio.create_task(application.start())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        if starting.done():
+            starting.result()
+            await stopping
+        else:
+            starting.cancel()
+    except SettingsError as error:
+        _give_up(error)
+    finally:
+        stopping.cancel()
+        await application.stop()
+
+
+async def _migrate(settings: Settings) -> None:
+    from bot.clock import Clock  # noqa: PLC0415
+    from bot.store.engine import Store  # noqa: PLC0415
+    from bot.store.migrate import migrate as apply  # noqa: PLC0415
+
+    store = Store(settings.database, Clock())
+    try:
+        changed = await apply(store)
+    finally:
+        await store.close()
+    click.echo("The database was brought up to date." if changed else "The database is up to date.")
+
+
+if __name__ == "__main__":
+    main()

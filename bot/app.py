@@ -1,0 +1,222 @@
+"""The composition root: settings in, a running application out."""
+
+import asyncio
+import os
+import socket
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from bot.clearstream.client import Clearstream
+from bot.clock import Clock
+from bot.errors import UpstreamError
+from bot.metrics import Metrics
+from bot.operations.ledger import Ledger
+from bot.operations.model import Operation
+from bot.operations.runner import Limits, Runner
+from bot.polling import inbox
+from bot.polling.jobs import Jobs
+from bot.polling.schedule import Ticks
+from bot.services import contacts, posts, texts
+from bot.services.conversations import Conversations
+from bot.services.setup import Setup
+from bot.settings import Settings
+from bot.slack import routes
+from bot.slack.api import SlackApi
+from bot.slack.boundary import Boundary
+from bot.slack.connection import Identity, SignedHttp, Socket, bolt_app, identify
+from bot.slack.desk import Desk
+from bot.slack.directory import Directory
+from bot.slack.inbox import kinds
+from bot.slack.inbox.reply import ReplyModals
+from bot.slack.interaction import Background
+from bot.store import jobs as job_rows
+from bot.store import operations as operation_rows
+from bot.store.engine import Store
+from bot.store.migrate import migrate
+from bot.web.server import Server
+
+log = structlog.get_logger(__name__)
+
+#: Seconds between two calls of a bucket: a post a second a channel, fifty changes a minute a workspace.
+INTERVALS = (("slack.post", 1.01), ("slack.update", 1.2))
+
+
+def new_id() -> str:
+    """An id that is nobody else's."""
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What tests replace: time, ids, and how quickly things are looked at."""
+
+    clock: Clock = field(default_factory=Clock)
+    new_id: Callable[[], str] = new_id
+    tick_seconds: float = 1.0
+    limits: Limits = field(default_factory=lambda: Limits(intervals=INTERVALS))
+
+
+class Application:
+    """Everything that runs, from ``start`` to ``stop``."""
+
+    def __init__(self, settings: Settings, parts: Parts | None = None) -> None:
+        self.settings = settings
+        self.parts = parts or Parts()
+        self.metrics = Metrics()
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
+        self.store = Store(settings.database, self.parts.clock)
+        self.setup = Setup(settings.inbox_channel, settings.inbox_bump_minutes, settings.senders, settings.admins)
+        self.ledger = Ledger(self.store, self.parts.new_id)
+        self.conversations = Conversations(self.ledger, self.setup)
+        self.background = Background()
+        observe = self.metrics.observe_upstream
+        self.slack = SlackApi(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, observe)
+        self.server = Server(settings.host, settings.port, self._ready, self._metrics_page)
+        self.runner = Runner(self.ledger, self.parts.limits, self.owner, self._performed)
+        self.clearstream: Clearstream | None = None
+        self.socket: Socket | None = None
+        self.jobs: Jobs | None = None
+        self._ticks: Ticks | None = None
+        self._upkeep: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start everything; SettingsError where a setting is wrong."""
+        self.store.hold_alone()
+        await migrate(self.store)
+        await self.store.synchronise_clock()
+        identity = await identify(self.slack)
+        app = bolt_app(self.slack, identity, self._bot_token(), self._signing_secret())
+        boundary = Boundary(self.slack, self.background, self.metrics, self.parts.clock)
+        if self.settings.clearstream_api_key is None:
+            log.warning("clearstream.no_key", mend="set CLEARSTREAM_API_KEY")
+            routes.register_unconnected(app, boundary)
+        else:
+            desk = self._desk(identity, boundary)
+            replies = ReplyModals(desk)
+            routes.register(app, desk, replies)
+            await self._begin_work(desk, replies)
+        await self._open_the_way_in(app)
+        self._upkeep = asyncio.create_task(self._keeping_time())
+        log.info("switchboard.ready", port=self.server.port, socket_mode=self.socket is not None)
+
+    def _desk(self, identity: Identity, boundary: Boundary) -> Desk:
+        key = self.settings.clearstream_api_key
+        self.clearstream = Clearstream.with_key(
+            key.get_secret_value() if key else "",
+            self.settings.clearstream_api_url,
+            timeout=15,
+            observe=self.metrics.observe_upstream,
+        )
+        return Desk(
+            api=self.slack,
+            store=self.store,
+            ledger=self.ledger,
+            conversations=self.conversations,
+            texts=texts.Texts(self.ledger, self.conversations),
+            contacts=contacts.Contacts(self.clearstream, self.ledger),
+            directory=Directory(self.slack, self.store, self.setup, identity.team_id),
+            boundary=boundary,
+            clearstream=self.clearstream,
+            new_id=self.parts.new_id,
+            team_url=identity.team_url,
+        )
+
+    async def _begin_work(self, desk: Desk, replies: ReplyModals) -> None:
+        reach = kinds.Reach(self.slack, self.store, self.ledger, self.setup, self.conversations)
+        self.ledger.register(kinds.kinds(reach, replies.redraw))
+        what = (self.store, self.ledger, self.setup, desk.clearstream, desk.directory.check_for_ledger)
+        self.ledger.register([texts.ReplyKind(*what), texts.MessageKind(*what)])
+        self.ledger.register([contacts.EditKind(*what), contacts.OptOutKind(*what), contacts.DeleteKind(*what)])
+        await self._release_channel()
+        await self.runner.start()
+        every = timedelta(seconds=self.settings.inbox_poll_seconds)
+        poll = inbox.InboxPoll(self.store, desk.clearstream, self.ledger, self.setup, self.metrics, every)
+        self.jobs = Jobs(self.store, self.owner, self.metrics, {poll.name: poll})
+        await self.jobs.prepare()
+        self._ticks = Ticks(self.jobs.tick, self.jobs.jobs, self.parts.tick_seconds)
+        self._ticks.start()
+
+    async def _release_channel(self) -> None:
+        """What waited for a channel to be named goes there, where there is one now."""
+        async with self.store.write() as tx:
+            channel = await self.setup.inbox_channel(tx)
+            if channel is not None:
+                await self.ledger.release_channel(tx, posts.NO_CHANNEL, posts.bucket(channel))
+
+    async def _open_the_way_in(self, app: AsyncApp) -> None:
+        token = self.settings.slack_app_token
+        secret = self._signing_secret()
+        if token is not None:
+            self.socket = Socket(app, self.slack, token.get_secret_value())
+        elif secret is not None:
+            self.server.add("POST", "/slack/events", SignedHttp(app, secret).handle)
+        await self.server.start()
+        if self.socket is not None:
+            await self.socket.open()
+
+    def _bot_token(self) -> str:
+        return self.settings.slack_bot_token.get_secret_value()
+
+    def _signing_secret(self) -> str | None:
+        secret = self.settings.slack_signing_secret
+        return None if secret is None or self.settings.slack_app_token else secret.get_secret_value()
+
+    async def stop(self, grace: float = 8.0) -> None:
+        """Take nothing new, let what runs end, and close everything; at most about ``grace`` seconds."""
+        if self._ticks is not None:
+            self._ticks.stop()
+        if self._upkeep is not None:
+            self._upkeep.cancel()
+        if self.socket is not None:
+            await self.socket.close()
+        await self.server.stop()
+        await self.background.drain(grace / 2)
+        await self.runner.stop(grace / 2)
+        if self.clearstream is not None:
+            await self.clearstream.aclose()
+        await self.slack.close()
+        await self.store.close()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way that will show somewhere; for tests that wait for it to end."""
+        return self.runner.busy or self.background.busy
+
+    async def _keeping_time(self) -> None:
+        while True:
+            await asyncio.sleep(30)
+            try:
+                await self.store.synchronise_clock()
+            except OSError as error:
+                log.warning("clock.not_synchronised", error=type(error).__name__)
+
+    def _performed(self, operation: Operation, seconds: float) -> None:
+        self.metrics.operations.labels(operation.kind).inc()
+
+    async def _ready(self) -> dict[str, bool]:
+        slack = True if self.socket is None else await self.socket.connected()
+        try:
+            database = await asyncio.wait_for(self.store.answers(), timeout=2)
+        except (TimeoutError, OSError, UpstreamError):
+            database = False
+        return {"slack": slack, "database": database}
+
+    async def _metrics_page(self) -> bytes:
+        async with self.store.read() as tx:
+            now = tx.now
+            counts = await operation_rows.counts(tx)
+            oldest = await operation_rows.oldest_ready(tx)
+            polled = await job_rows.every(tx)
+        self.metrics.ledger.clear()
+        for (kind, state), number in counts.items():
+            self.metrics.ledger.labels(kind, state).set(number)
+        self.metrics.ledger_age.set((now - oldest).total_seconds() if oldest else 0)
+        for row in polled:
+            if row["succeeded_at"] is not None:
+                self.metrics.poll_age.labels(row["name"]).set((now - row["succeeded_at"]).total_seconds())
+        return self.metrics.page()

@@ -1,0 +1,139 @@
+"""The way in from Slack: Bolt on Socket Mode, or on signed HTTP."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+
+from bot.errors import SettingsError, UpstreamError
+from bot.slack.api import SlackApi, SlackRefused
+
+log = structlog.get_logger(__name__)
+
+_PING_SECONDS = 10
+_BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+_PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the bot is, as ``auth.test`` says."""
+
+    team_id: str | None
+    team_url: str
+    bot_id: str | None
+    bot_user_id: str | None
+    enterprise_id: str | None
+
+
+async def identify(api: SlackApi) -> Identity:
+    """Ask Slack who we are, for as long as it takes to reach it; SettingsError where the token is not accepted.
+
+    Bolt would otherwise ask on the first request of a person, who would wait for it.
+    """
+    answer = await _patiently(api, "auth.test", "SLACK_BOT_TOKEN")
+    return Identity(
+        team_id=answer.get("team_id"),
+        team_url=str(answer.get("url") or "https://slack.com/"),
+        bot_id=answer.get("bot_id"),
+        bot_user_id=answer.get("user_id"),
+        enterprise_id=answer.get("enterprise_id"),
+    )
+
+
+async def _patiently(api: SlackApi, method: str, setting: str) -> dict[str, Any]:
+    attempt = 0
+    while True:
+        try:
+            return await api.call(method)
+        except SlackRefused as error:
+            if error.code in _BAD_TOKEN:
+                raise SettingsError(
+                    f"{setting} is not accepted by Slack ({error.code}). Copy it anew from your Slack app's settings."
+                ) from error
+            raise SettingsError(f"{setting}: Slack refused {method} ({error.code}).") from error
+        except UpstreamError as error:
+            if not attempt:
+                log.warning("slack.unreachable", error=str(error))
+        await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
+        attempt += 1
+
+
+def bolt_app(api: SlackApi, identity: Identity, token: str, signing_secret: str | None) -> AsyncApp:
+    """Bolt, which acknowledges when a listener returns, and knows who it is without asking."""
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=identity.enterprise_id,
+            team_id=identity.team_id,
+            bot_token=token,
+            bot_id=identity.bot_id,
+            bot_user_id=identity.bot_user_id,
+        )
+
+    return AsyncApp(
+        client=api.client,
+        signing_secret=signing_secret,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=signing_secret is not None,
+    )
+
+
+class Socket:
+    """The Socket Mode connection."""
+
+    def __init__(self, app: AsyncApp, api: SlackApi, app_token: str) -> None:
+        self._token = app_token
+        self._api = api
+        self._handler = AsyncSocketModeHandler(app, app_token, web_client=api.client, ping_interval=_PING_SECONDS)
+        self._opening: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Connect. A token that Slack does not accept is a SettingsError; what else fails is tried again for ever."""
+        tokened = self._api.with_token(self._token)
+        answer = await _patiently(tokened, "apps.connections.open", "SLACK_APP_TOKEN")
+        self._handler.client.wss_uri = answer["url"]
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]
+
+    async def connected(self) -> bool:
+        """Whether Slack can reach us now."""
+        return bool(await self._handler.client.is_connected())
+
+    async def close(self) -> None:
+        """Take nothing more."""
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._handler.close_async()  # type: ignore[no-untyped-call]
+
+
+class SignedHttp:
+    """``/slack/events``: requests that Slack signed. What is forged or stale is answered 401 and goes no further."""
+
+    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
+        self._app = app
+        self._verifier = SignatureVerifier(signing_secret)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """One request."""
+        raw = await request.read()
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        if not self._signed(raw, headers):
+            return web.Response(status=401, text="invalid signature")
+        body = raw.decode("utf-8")
+        answer = await self._app.async_dispatch(AsyncBoltRequest(body=body, headers=dict(request.headers)))
+        return await to_aiohttp_response(answer)
+
+    def _signed(self, raw: bytes, headers: dict[str, str]) -> bool:
+        try:
+            return self._verifier.is_valid_request(raw, headers)
+        except (ValueError, UnicodeDecodeError):
+            return False

@@ -1,0 +1,111 @@
+"""How a contact looks in Slack. Pure."""
+
+from collections.abc import Sequence
+
+from bot.clearstream.models import Subscriber
+from bot.clearstream.numbers import readable
+from bot.slack import blocks as b
+from bot.slack import ids
+from bot.slack.blocks import Block
+
+_MEANING = {
+    "ACTIVE": "gets broadcasts",
+    "INACTIVE": "has not confirmed yet: a text to them may be refused",
+    "OPTED_OUT": "opted out: can only be answered after they text first",
+}
+
+
+def title(subscriber: Subscriber) -> str:
+    """Name and number, as people write them."""
+    number = readable(subscriber.mobile_number)
+    return f"{subscriber.name} · {number}" if subscriber.name else number
+
+
+def card(subscriber: Subscriber, *, conversation: int | None = None) -> list[Block]:
+    """A contact card: name, number, status, e-mail and lists, with what one can do."""
+    status = (subscriber.status or "unknown").upper()
+    meaning = _MEANING.get(status.replace(" ", "_"))
+    lines = [f"Status: {status}" + (f" ({meaning})" if meaning else "")]
+    lines.append(f"E-mail: {subscriber.email or 'none'}")
+    lines.append("Lists: " + (", ".join(one.name or str(one.id) for one in subscriber.lists) or "none"))
+    value = ids.OfContact(number=subscriber.mobile_number, conversation=conversation).pack()
+    return [
+        b.header(title(subscriber)),
+        {"type": "section", "text": b.plain("\n".join(lines))},
+        b.actions(
+            [
+                b.button("Edit", ids.CONTACT_EDIT, value),
+                b.button("Text", ids.CONTACT_TEXT, value),
+                b.button("Opt out", ids.CONTACT_OPT_OUT, value, style="danger"),
+            ],
+            block_id=f"contact:{subscriber.mobile_number}",
+        ),
+    ]
+
+
+def found(subscribers: Sequence[Subscriber], words: str, most: int) -> list[Block]:
+    """What ``/sms find`` answers."""
+    if not subscribers:
+        return [
+            {"type": "section", "text": b.plain(f"Nobody found for “{words}”.")},
+            b.context(b.mrkdwn("Names are searched by their beginning or a part, numbers by their digits.")),
+        ]
+    blocks: list[Block] = []
+    for subscriber in subscribers:
+        blocks += [*card(subscriber), b.divider()]
+    if len(subscribers) >= most:
+        blocks.append(b.context(b.mrkdwn(f"The first {most} are shown: say more to find fewer.")))
+    return blocks
+
+
+def view(subscriber: Subscriber, conversation: int | None) -> Block:
+    """The modal **Contact**."""
+    return b.modal(title="Contact", callback_id=ids.VIEW_CONTACT, blocks=card(subscriber, conversation=conversation))
+
+
+def edit(subscriber: Subscriber, draft: str, conversation: int | None, channel: str | None) -> Block:
+    """The modal **Edit contact**."""
+    return b.modal(
+        title="Edit contact",
+        callback_id=ids.VIEW_EDIT,
+        submit="Save",
+        close="Cancel",
+        blocks=[
+            b.context(b.plain(title(subscriber), 300)),
+            _input("first", "First name", subscriber.first),
+            _input("last", "Last name", subscriber.last),
+            _input("email", "E-mail", subscriber.email),
+        ],
+        metadata=ids.ContactDraft(
+            draft=draft, number=subscriber.mobile_number, conversation=conversation, channel=channel
+        ).metadata(),
+    )
+
+
+def _input(name: str, words: str, value: str | None) -> Block:
+    element: Block = {"type": "plain_text_input", "action_id": f"edit.{name}", "max_length": 200}
+    if value:
+        element["initial_value"] = value[:200]
+    return {
+        "type": "input",
+        "block_id": f"edit:{name}",
+        "optional": True,
+        "label": b.label(words, 2000),
+        "element": element,
+    }
+
+
+def opt_out(who: str, number: str, draft: str, conversation: int | None, channel: str | None) -> Block:
+    """The question before somebody is opted out."""
+    words = (
+        "This takes them off *every list*, and no broadcast reaches them any more. "
+        "Only they themselves can come back, by texting a keyword."
+    )
+    return b.modal(
+        title="Opt out",
+        callback_id=ids.VIEW_OPT_OUT,
+        submit="Opt out",
+        close="Keep",
+        blocks=[{"type": "section", "text": b.plain(who)}, b.section(words)],
+        metadata=ids.ContactDraft(draft=draft, number=number, conversation=conversation, channel=channel).metadata(),
+    )

@@ -1,0 +1,117 @@
+"""Contacts: ``/sms find``, the contact card, **Edit** and **Opt out**."""
+
+from bot.clearstream.models import Subscriber
+from bot.clearstream.numbers import readable
+from bot.errors import Invalid, NotFound
+from bot.operations.model import State
+from bot.services import contacts
+from bot.services.policy import Act
+from bot.slack import ids
+from bot.slack.contacts import blocks
+from bot.slack.desk import Desk
+from bot.slack.inbox import views
+from bot.slack.interaction import Interaction
+
+
+class ContactListeners:
+    """What happens on contact cards."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def find(self, interaction: Interaction, words: str) -> None:
+        """``/sms find <name or number>``."""
+        await interaction.acknowledge()
+        self._desk.boundary.later(interaction, self._found(interaction, words), "find")
+
+    async def _found(self, interaction: Interaction, words: str) -> None:
+        await self._desk.directory.check(interaction.actor.user_id, Act.FIND)
+        if not words:
+            raise Invalid("Say whom to find: `/sms find Jane` or `/sms find +1 200-555-1000`.")
+        people = await self._desk.contacts.find(words)
+        said = f"{len(people)} found" if people else "Nobody found"
+        await interaction.tell(said, blocks.found(people, words, contacts.FOUND_AT_MOST))
+
+    async def show(self, interaction: Interaction, conversation_id: int) -> None:
+        """**Contact** in a conversation's menu: a view at once, filled when Clearstream has answered."""
+        await self._desk.directory.check(interaction.actor.user_id, Act.FIND)
+        opened = await interaction.open(views.loading("Contact"))
+        async with self._desk.store.read() as tx:
+            conversation = await self._desk.conversations.get(tx, conversation_id)
+        try:
+            subscriber = await self._desk.contacts.one(conversation.number)
+        except NotFound:
+            sentence = f"{readable(conversation.number)} is no subscriber in Clearstream (any more)."
+            await interaction.update(str(opened["id"]), views.failed("Contact", sentence))
+            return
+        await interaction.update(str(opened["id"]), blocks.view(subscriber, conversation_id))
+
+    async def edit(self, interaction: Interaction) -> None:
+        """**Edit** on a card."""
+        of = ids.OfContact.unpack(interaction.value)
+        await interaction.acknowledge()
+
+        async def work() -> None:
+            await self._desk.directory.check(interaction.actor.user_id, Act.EDIT_CONTACT)
+            opened = await interaction.open(views.loading("Edit contact"))
+            subscriber = await self._desk.contacts.one(of.number)
+            view = blocks.edit(subscriber, self._desk.new_id(), of.conversation, interaction.channel_id)
+            await interaction.update(str(opened["id"]), view)
+
+        self._desk.boundary.later(interaction, work(), "contact.edit")
+
+    async def edited(self, interaction: Interaction) -> None:
+        """**Save** in **Edit contact**."""
+        draft = ids.ContactDraft.unpack(interaction.view.get("private_metadata"))
+        values = {name: ids.typed(interaction.view, f"edit.{name}").strip() for name in ("first", "last", "email")}
+        if values["email"] and "@" not in values["email"]:
+            await interaction.acknowledge(response_action="errors", errors={"edit:email": "This is no e-mail address."})
+            return
+        refused = await self._desk.refusal(interaction.actor.user_id, Act.EDIT_CONTACT)
+        if refused is not None:
+            await interaction.acknowledge(response_action="update", view=views.already(refused, "Edit contact"))
+            return
+        async with self._desk.store.write() as tx:
+            await self._desk.contacts.edit(tx, draft.number, values, interaction.actor.user_id, draft.draft)
+        await interaction.acknowledge(response_action="clear")
+        said = f":white_check_mark: {readable(draft.number)} is changed."
+        self._desk.boundary.later(interaction, self._ended(interaction, contacts.EDIT, draft, said), "contact.edited")
+
+    async def opt_out(self, interaction: Interaction) -> None:
+        """**Opt out** on a card."""
+        of = ids.OfContact.unpack(interaction.value)
+        await interaction.acknowledge()
+        self._desk.boundary.later(
+            interaction, self.ask_opt_out(interaction, of.number, of.conversation), "contact.opt_out"
+        )
+
+    async def ask_opt_out(self, interaction: Interaction, number: str, conversation: int | None) -> None:
+        """Ask before somebody is opted out."""
+        await self._desk.directory.check(interaction.actor.user_id, Act.OPT_OUT)
+        who = await self._who(number)
+        view = blocks.opt_out(who, number, self._desk.new_id(), conversation, interaction.channel_id)
+        await interaction.open(view)
+
+    async def _who(self, number: str) -> str:
+        async with self._desk.store.read() as tx:
+            known = await self._desk.conversations.by_number(tx, number)
+        return known.title if known else blocks.title(Subscriber(mobile_number=number))
+
+    async def opted_out(self, interaction: Interaction) -> None:
+        """**Opt out** was confirmed."""
+        draft = ids.ContactDraft.unpack(interaction.view.get("private_metadata"))
+        refused = await self._desk.refusal(interaction.actor.user_id, Act.OPT_OUT)
+        if refused is not None:
+            await interaction.acknowledge(response_action="update", view=views.already(refused, "Opt out"))
+            return
+        async with self._desk.store.write() as tx:
+            await self._desk.contacts.opt_out(tx, draft.number, interaction.actor.user_id, draft.draft)
+        await interaction.acknowledge(response_action="clear")
+        said = f":white_check_mark: {readable(draft.number)} is opted out of every list."
+        work = self._ended(interaction, contacts.OPT_OUT, draft, said)
+        self._desk.boundary.later(interaction, work, "contact.opted_out")
+
+    async def _ended(self, interaction: Interaction, kind: str, draft: ids.ContactDraft, said: str) -> None:
+        operation = await self._desk.ended(contacts.key(kind, draft.draft))
+        if operation is not None and operation.state is State.SENT:
+            await self._desk.whisper(interaction, draft.channel, said)

@@ -1,0 +1,259 @@
+"""The buttons of the inbox: on headers, in lists, on notices and on the summary."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.clearstream.models import Reply
+from bot.errors import Gone, NotFound
+from bot.operations.model import Operation
+from bot.services import record
+from bot.services.conversations import Conversation, Outcome, Text
+from bot.services.policy import Act
+from bot.slack import blocks as b
+from bot.slack import ids, words
+from bot.slack.contacts.listeners import ContactListeners
+from bot.slack.desk import Desk
+from bot.slack.inbox import blocks, views
+from bot.slack.inbox.reply import ReplyModals
+from bot.slack.interaction import Interaction
+from bot.store import conversations as rows
+from bot.store.engine import Tx
+
+_HISTORY = 15
+_HEADER_WAITS = 40
+_HEADER_EVERY = 0.25
+
+Change = Callable[[Tx, int, str], Awaitable[Outcome]]
+
+
+class Actions:
+    """What presses do."""
+
+    def __init__(self, desk: Desk, replies: ReplyModals, contacts: ContactListeners) -> None:
+        self._desk = desk
+        self._replies = replies
+        self._contacts = contacts
+
+    async def claim(self, interaction: Interaction) -> None:
+        """**Claim**."""
+        await self._press(interaction, self._desk.conversations.claim, _claim_said)
+
+    async def release(self, interaction: Interaction) -> None:
+        """**Release**: anyone in the channel may."""
+        await self._press(interaction, self._desk.conversations.release, _release_said)
+
+    async def done(self, interaction: Interaction) -> None:
+        """**Done**."""
+        await self._press(interaction, self._desk.conversations.finish, _done_said)
+
+    async def _press(
+        self, interaction: Interaction, change: Change, said: Callable[[Outcome, str], str | None]
+    ) -> None:
+        """Do it before the acknowledgement where the right to it is known; else as soon as Slack has said."""
+        conversation_id = ids.OfConversation.unpack(interaction.value).conversation
+        user_id = interaction.actor.user_id
+
+        async def work() -> str | None:
+            async with self._desk.store.write() as tx:
+                return said(await change(tx, conversation_id, user_id), user_id)
+
+        policy = await self._desk.directory.policy()
+        facts = self._desk.directory.known(user_id, policy)
+        sentence = await work() if facts is not None and policy.allows(Act.CLAIM, facts) else None
+        await interaction.acknowledge()
+
+        async def after() -> None:
+            words_after = sentence
+            if facts is None or not policy.allows(Act.CLAIM, facts):
+                await self._desk.directory.check(user_id, Act.CLAIM)
+                words_after = await work()
+            if words_after:
+                await interaction.tell(words_after)
+
+        self._desk.boundary.later(interaction, after(), "inbox.press")
+
+    async def menu(self, interaction: Interaction) -> None:
+        """The menu behind three dots."""
+        choice, conversation_id = ids.option_parts(interaction.value or "")
+        await interaction.acknowledge()
+        chosen = {
+            "contact": self._contacts.show,
+            "history": self._history,
+            "delete": self._ask_delete,
+            "opt_out": self._ask_opt_out,
+        }.get(choice)
+        if chosen is None:
+            raise Gone("This menu is from another time and does nothing any more. Nothing was done.")
+        self._desk.boundary.later(interaction, chosen(interaction, conversation_id), f"inbox.{choice}")
+
+    async def _ask_opt_out(self, interaction: Interaction, conversation_id: int) -> None:
+        async with self._desk.store.read() as tx:
+            conversation = await self._desk.conversations.get(tx, conversation_id)
+        await self._contacts.ask_opt_out(interaction, conversation.number, conversation_id)
+
+    async def _ask_delete(self, interaction: Interaction, conversation_id: int) -> None:
+        await self._desk.directory.check(interaction.actor.user_id, Act.DELETE)
+        async with self._desk.store.read() as tx:
+            conversation = await self._desk.conversations.get(tx, conversation_id)
+        await interaction.open(views.delete(conversation, self._desk.new_id()))
+
+    async def deleted(self, interaction: Interaction) -> None:
+        """**Delete** was confirmed."""
+        draft = ids.DeleteDraft.unpack(interaction.view.get("private_metadata"))
+        refused = await self._desk.refusal(interaction.actor.user_id, Act.DELETE)
+        if refused is not None:
+            shown = views.already(refused, "Delete conversation")
+            await interaction.acknowledge(response_action="update", view=shown)
+            return
+        async with self._desk.store.write() as tx:
+            await self._desk.contacts.delete(tx, draft.conversation, interaction.actor.user_id, draft.draft)
+        await interaction.acknowledge()
+
+    async def _history(self, interaction: Interaction, conversation_id: int) -> None:
+        await self._desk.directory.check(interaction.actor.user_id, Act.READ)
+        opened = await interaction.open(views.loading("History"))
+        await self._show_history(interaction, str(opened["id"]), conversation_id, 1)
+
+    async def _show_history(self, interaction: Interaction, view_id: str, conversation_id: int, page: int) -> None:
+        async with self._desk.store.read() as tx:
+            conversation = await self._desk.conversations.get(tx, conversation_id)
+        try:
+            found = await self._desk.clearstream.replies_page(conversation_id, page, limit=_HISTORY)
+        except NotFound:
+            gone = "This conversation was deleted in Clearstream."
+            await interaction.update(view_id, views.failed("History", gone))
+            return
+        texts = [_as_text(reply) for reply in reversed(list(found))]
+        more = len(found) == _HISTORY and (found.total is None or page * _HISTORY < found.total)
+        await interaction.update(view_id, views.history(conversation, texts, page, more=more))
+
+    async def history_turned(self, interaction: Interaction) -> None:
+        """**Older** and **Newer** in **History**."""
+        turn = ids.OfHistory.unpack(interaction.value)
+        view_id = str(interaction.view["id"])
+        await interaction.acknowledge()
+
+        async def work() -> None:
+            await self._desk.directory.check(interaction.actor.user_id, Act.READ)
+            await self._show_history(interaction, view_id, turn.conversation, turn.page)
+
+        self._desk.boundary.later(interaction, work(), "history.turned")
+
+    async def open(self, interaction: Interaction) -> None:
+        """**Open** on a conversation without a header in Slack: make it, then lead there."""
+        conversation_id = ids.OfConversation.unpack(interaction.value).conversation
+        await interaction.acknowledge()
+        self._desk.boundary.later(interaction, self._open(interaction, conversation_id), "inbox.open")
+
+    async def _open(self, interaction: Interaction, conversation_id: int) -> None:
+        await self._desk.directory.check(interaction.actor.user_id, Act.READ)
+        async with self._desk.store.write() as tx:
+            row = await rows.get(tx, conversation_id, lock=True)
+            if row is None or row["gone_at"] is not None:
+                raise Gone("This conversation was deleted in Clearstream.")
+            await self._desk.conversations.enter(tx, row)
+        conversation = await self._header_of(conversation_id)
+        if conversation.root_ts is None:
+            raise Gone("Its message in Slack is on its way: look in the inbox channel in a moment.")
+        leads = b.section(f"*{b.escape(conversation.called)}* stands in the inbox channel now:")
+        button = b.actions([blocks.open_button(conversation, self._desk.team_url)])
+        await interaction.tell("It stands in the inbox channel now.", [leads, button])
+
+    async def _header_of(self, conversation_id: int) -> Conversation:
+        for _ in range(_HEADER_WAITS):
+            async with self._desk.store.read() as tx:
+                conversation = await self._desk.conversations.get(tx, conversation_id)
+            if conversation.root_ts is not None:
+                break
+            await self._desk.store.clock.sleep(_HEADER_EVERY)
+        return conversation
+
+    async def show_unread(self, interaction: Interaction) -> None:
+        """**Show unread** under the summary."""
+        await interaction.acknowledge()
+
+        async def work() -> None:
+            await self._desk.directory.check(interaction.actor.user_id, Act.READ)
+            async with self._desk.store.write() as tx:
+                shown = await self._desk.conversations.show_unread(tx, interaction.actor.user_id)
+            one = "1 conversation is" if shown == 1 else f"{shown} conversations are"
+            await interaction.tell(
+                f"{one} on the way here, oldest first." if shown else "All unread ones were shown already."
+            )
+
+        self._desk.boundary.later(interaction, work(), "inbox.show_unread")
+
+    async def check_again(self, interaction: Interaction) -> None:
+        """**Check again** on an unconfirmed text."""
+        of = ids.OfOperation.unpack(interaction.value)
+        said = "Looking in Clearstream once more. This message tells what came of it."
+        await self._decide(interaction, "check again", said, lambda tx: self._look(tx, of))
+
+    async def _look(self, tx: Tx, of: ids.OfOperation) -> Operation | None:
+        return await self._desk.ledger.check_again(tx, of.operation, of.fence)
+
+    async def send_anyway(self, interaction: Interaction) -> None:
+        """**Send anyway**: a person takes the risk of a second one."""
+        of = ids.OfOperation.unpack(interaction.value)
+        said = "It is being sent again."
+        await self._decide(
+            interaction, "send anyway", said, lambda tx: self._desk.ledger.send_anyway(tx, of.operation, of.fence)
+        )
+
+    async def drop(self, interaction: Interaction) -> None:
+        """**Leave it**: it is not to be sent again."""
+        of = ids.OfOperation.unpack(interaction.value)
+        await self._decide(interaction, "leave it", "It is left as it is.", lambda tx: self._give_up(tx, of))
+
+    async def _give_up(self, tx: Tx, of: ids.OfOperation) -> Operation | None:
+        return await self._desk.ledger.give_up(tx, of.operation, of.fence, "It was left as it was.")
+
+    async def _decide(
+        self, interaction: Interaction, act: str, said: str, decide: Callable[[Tx], Awaitable[Operation | None]]
+    ) -> None:
+        await interaction.acknowledge()
+        user_id = interaction.actor.user_id
+
+        async def work() -> None:
+            await self._desk.directory.check(user_id, Act.REPLY)
+            async with self._desk.store.write() as tx:
+                operation = await decide(tx)
+                if operation is not None:
+                    await record.write(tx, actor=user_id, act=act, subject=operation.key)
+            await interaction.tell(said if operation else "That was decided already; see how it stands now.")
+
+        self._desk.boundary.later(interaction, work(), "notice.decide")
+
+    async def send_as_text(self, interaction: Interaction) -> None:
+        """**Send as text** on a message in a conversation's Slack thread."""
+        await interaction.acknowledge()
+
+        async def work() -> None:
+            await self._desk.directory.check(interaction.actor.user_id, Act.REPLY)
+            message = interaction.message
+            root = str(message.get("thread_ts") or message.get("ts") or "")
+            async with self._desk.store.read() as tx:
+                found = await self._desk.conversations.by_root(tx, interaction.channel_id or "", root)
+            if found is None:
+                raise Gone("*Send as text* works on a message inside a conversation's thread. Nothing was sent.")
+            await self._replies.open(interaction, found.id, words.plain(str(message.get("text") or "")))
+
+        self._desk.boundary.later(interaction, work(), "send_as_text")
+
+
+def _as_text(reply: Reply) -> Text:
+    return Text(reply.id, reply.incoming, reply.text, reply.sent_at, reply.user.name if reply.user else None)
+
+
+def _claim_said(outcome: Outcome, user_id: str) -> str | None:
+    if outcome.done:
+        return None
+    by = outcome.conversation.claimed_by
+    return "You have claimed it already." if by == user_id else f"<@{by}> was faster and has claimed it."
+
+
+def _release_said(outcome: Outcome, user_id: str) -> str | None:
+    return None if outcome.done else "Nobody has claimed it: it was released already."
+
+
+def _done_said(outcome: Outcome, user_id: str) -> str | None:
+    return None if outcome.done else "It is done already."

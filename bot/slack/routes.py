@@ -1,0 +1,98 @@
+"""The whole list of what Switchboard listens to in Slack; the manifest names the same."""
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.errors import Gone
+from bot.slack import ids
+from bot.slack.boundary import Boundary
+from bot.slack.contacts.listeners import ContactListeners
+from bot.slack.desk import Desk
+from bot.slack.inbox.actions import Actions
+from bot.slack.inbox.commands import NO_KEY, Commands, no_key
+from bot.slack.inbox.reply import ReplyModals
+from bot.slack.inbox.text_someone import TextSomeone
+from bot.slack.interaction import Interaction
+
+
+async def nothing(interaction: Interaction) -> None:
+    """For presses that Slack carries out by itself, as a link."""
+    await interaction.acknowledge()
+
+
+async def unknown(interaction: Interaction) -> None:
+    """A press on something this version does not know."""
+    raise Gone("This button is from another time and does nothing any more. Nothing was done.")
+
+
+def register_unconnected(app: AsyncApp, boundary: Boundary) -> None:
+    """Where there is no key to Clearstream: every way in says how to mend that."""
+    app.command(ids.COMMAND_SMS)(boundary.listener("sms", no_key))
+    for shortcut in (ids.SHORTCUT_TEXT_SOMEONE, ids.SHORTCUT_SEND_AS_TEXT):
+        app.shortcut(shortcut)(boundary.listener(shortcut, unconnected))
+    app.action(re.compile(".*"))(boundary.listener("action", unconnected))
+
+
+async def unconnected(interaction: Interaction) -> None:
+    """A press or shortcut where there is no key to Clearstream."""
+    await interaction.acknowledge()
+    await interaction.tell(NO_KEY)
+
+
+def register(app: AsyncApp, desk: Desk, replies: ReplyModals) -> None:
+    """Listen to everything."""
+    boundary = desk.boundary
+    contacts = ContactListeners(desk)
+    texting = TextSomeone(desk)
+    commands = Commands(desk, texting, contacts)
+    actions = Actions(desk, replies, contacts)
+
+    app.command(ids.COMMAND_SMS)(boundary.listener("sms", commands.sms))
+    app.shortcut(ids.SHORTCUT_TEXT_SOMEONE)(boundary.listener(ids.SHORTCUT_TEXT_SOMEONE, commands.help_text))
+    app.shortcut(ids.SHORTCUT_SEND_AS_TEXT)(boundary.listener(ids.SHORTCUT_SEND_AS_TEXT, actions.send_as_text))
+
+    presses: dict[str | re.Pattern[str], Any] = {
+        ids.REPLY: replies.pressed,
+        ids.CLAIM: actions.claim,
+        ids.RELEASE: actions.release,
+        ids.DONE: actions.done,
+        ids.MENU: actions.menu,
+        ids.OPEN: actions.open,
+        ids.OPEN_LINK: nothing,
+        re.compile(rf"{re.escape(ids.PAGE)}\..+"): commands.turned,
+        ids.SHOW_UNREAD: actions.show_unread,
+        ids.HELP_INBOX: commands.help_inbox,
+        ids.HELP_TEXT: commands.help_text,
+        ids.CHECK_AGAIN: actions.check_again,
+        ids.SEND_ANYWAY: actions.send_anyway,
+        ids.DROP: actions.drop,
+        ids.MESSAGE: replies.typing,
+        ids.SAVED: replies.start_from,
+        ids.SAVED_MENU: replies.saved_menu,
+        ids.FORGET: replies.forget,
+        ids.TEXT_TO: texting.chosen,
+        ids.TEXT_MESSAGE: texting.typing,
+        ids.CONTACT_EDIT: contacts.edit,
+        ids.CONTACT_TEXT: texting.answer_on_card,
+        ids.CONTACT_OPT_OUT: contacts.opt_out,
+        re.compile(rf"{re.escape(ids.HISTORY_PAGE)}\..+"): actions.history_turned,
+    }
+    for action_id, press in presses.items():
+        name = action_id if isinstance(action_id, str) else action_id.pattern
+        app.action(action_id)(boundary.listener(name, press))
+    app.action(re.compile(".*"))(boundary.listener("unknown", unknown))
+
+    app.options(ids.TEXT_TO)(boundary.listener("text.suggestions", texting.suggestions))
+
+    submissions: dict[str, Any] = {
+        ids.VIEW_REPLY: replies.submitted,
+        ids.VIEW_TEXT: texting.submitted,
+        ids.VIEW_EDIT: contacts.edited,
+        ids.VIEW_OPT_OUT: contacts.opted_out,
+        ids.VIEW_DELETE: actions.deleted,
+    }
+    for callback_id, submitted in submissions.items():
+        app.view_submission(callback_id)(boundary.listener(f"submit.{callback_id}", submitted))
+    app.view_closed(ids.VIEW_REPLY)(boundary.listener("closed.reply", replies.closed))
