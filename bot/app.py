@@ -53,11 +53,11 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class Parts:
-    """What tests replace: time, ids, and how quickly things are looked at."""
+    """What tests replace: time, ids, and how often jobs are looked at; with None they tick themselves."""
 
     clock: Clock = field(default_factory=Clock)
     new_id: Callable[[], str] = new_id
-    tick_seconds: float = 1.0
+    tick_seconds: float | None = 1.0
     limits: Limits = field(default_factory=lambda: Limits(intervals=INTERVALS))
 
 
@@ -138,8 +138,9 @@ class Application:
         poll = inbox.InboxPoll(self.store, desk.clearstream, self.ledger, self.setup, self.metrics, every)
         self.jobs = Jobs(self.store, self.owner, self.metrics, {poll.name: poll})
         await self.jobs.prepare()
-        self._ticks = Ticks(self.jobs.tick, self.jobs.jobs, self.parts.tick_seconds)
-        self._ticks.start()
+        if self.parts.tick_seconds is not None:
+            self._ticks = Ticks(self.jobs.tick, self.jobs.jobs, self.parts.tick_seconds)
+            self._ticks.start()
 
     async def _release_channel(self) -> None:
         """What waited for a channel to be named goes there, where there is one now."""

@@ -7,6 +7,7 @@ import pytest
 
 from bot.store.engine import Store
 from tests.clock import WoundClock
+from tests.drive import House
 from tests.databases import Postgres, migrate_now, postgres_server, sqlite_copy
 from tests.quiet import StirringLoop
 
@@ -82,3 +83,12 @@ async def store(database_url: str, clock: WoundClock) -> AsyncIterator[Store]:
     store = Store(database_url, clock)
     yield store
     await store.close()
+
+
+@pytest.fixture
+async def house(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """The stand-ins, on each kind of database; the test starts the bot."""
+    house = House(clock, database_url, tmp_path)
+    await house.open()
+    yield house
+    await house.close()

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, case, or_, select, update
 
 from bot.store.engine import Row, Tx
-from bot.store.tables import jobs
+from bot.store.tables import instant, jobs
 
 
 async def make(tx: Tx, name: str) -> None:
@@ -42,7 +42,7 @@ async def give_back(tx: Tx, name: str, fence: int, wakes: int, next_due: datetim
 
     ``wakes`` is what the row said when it was taken.
     """
-    due = case((jobs.c.wakes > wakes, tx.now), else_=next_due)
+    due = case((jobs.c.wakes > wakes, instant(tx.now)), else_=instant(next_due))
     statement = update(jobs).where(jobs.c.name == name, jobs.c.fence == fence, jobs.c.owner.is_not(None))
     return await tx.changed(statement.values(owner=None, lease_until=None, next_due=due, **values)) == 1
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    literal,
 )
 from sqlalchemy.engine import Dialect
 
@@ -35,6 +37,11 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """The aware datetime, in UTC."""
         return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+def instant(moment: datetime) -> ColumnElement[datetime]:
+    """A time inside an expression, where no column says of what type it is."""
+    return literal(moment, Instant())
 
 
 Sequence = BigInteger().with_variant(Integer, "sqlite")

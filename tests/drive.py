@@ -1,0 +1,171 @@
+"""A whole installation under a test's hand: the real bot between the two stand-ins, all on one wound clock."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.app import INTERVALS, Application, Parts
+from bot.operations.runner import Limits
+from bot.polling.inbox import NAME
+from bot.sandbox.clearstream import ClearstreamStandIn
+from bot.sandbox.slack import SlackStandIn
+from bot.sandbox.slack.model import Channel, Message
+from bot.sandbox.slack.person import Person
+from bot.sandbox.slack.registration import Registration
+from bot.settings import Settings
+from bot.store import jobs
+from tests.clock import WoundClock, settle_until
+
+MANIFEST = yaml.safe_load((Path(__file__).parent.parent / "manifest.yml").read_text())
+
+JANE = "+12005551000"
+JOHN = "+12005551001"
+
+
+def record_dir() -> Path | None:
+    """Where every call to Slack is written down, if somebody wants to check them."""
+    named = os.environ.get("SLACK_PAYLOADS_DIR")
+    return Path(named) if named else None
+
+
+class House:
+    """The bot, Slack and Clearstream, and the people in them: Alice is an admin, Bob is not, Carol is not in #texts."""
+
+    def __init__(self, clock: WoundClock, database_url: str, folder: Path) -> None:
+        self.clock = clock
+        self.database_url = database_url
+        self.folder = folder
+        self.slack = SlackStandIn(
+            Registration.from_manifest(MANIFEST), now=clock.seconds, record_dir=record_dir(), patience=10
+        )
+        self.clearstream = ClearstreamStandIn(now=clock.now, tick_seconds=None)
+        self.bot: Application | None = None
+        self._ticking: asyncio.Task[None] | None = None
+        self.settings: dict[str, Any] = {}
+
+    async def open(self) -> None:
+        """Start the stand-ins, with people in them; the bot comes with ``start``."""
+        await self.slack.start()
+        await self.clearstream.start()
+        workspace = self.slack.workspace
+        alice = workspace.add_user("alice", "Alice Admin", is_admin=True)
+        bob = workspace.add_user("bob", "Bob Baker")
+        carol = workspace.add_user("carol", "Carol Chen")
+        self.texts = workspace.add_channel("texts", [alice, bob])
+        self.general = workspace.add_channel("general", [alice, bob, carol], bot_is_member=False)
+        customers = self.clearstream.add_list("Customers").id
+        self.clearstream.add_subscriber(JANE, "Jane", "Doe", lists=[customers])
+        self.clearstream.add_subscriber(JOHN, "John", "Doe", lists=[customers])
+
+    async def close(self) -> None:
+        """Stop everything."""
+        await self.stop()
+        await self.slack.stop()
+        await self.clearstream.stop()
+
+    async def start(self, **settings: Any) -> Application:
+        """Start the bot; it has done its first start, or caught up, when this returns."""
+        self.settings = settings or self.settings
+        values: dict[str, Any] = {
+            "slack_bot_token": self.slack.bot_token,
+            "slack_app_token": self.slack.app_token,
+            "slack_api_url": self.slack.api_url,
+            "clearstream_api_key": self.clearstream.api_key,
+            "clearstream_api_url": self.clearstream.url,
+            "database_url": self.database_url,
+            "inbox_channel": self.texts.id,
+            "port": 0,
+            **self.settings,
+        }
+        limits = Limits(intervals=INTERVALS)
+        parts = Parts(clock=self.clock, tick_seconds=None, limits=limits)
+        self.bot = Application(Settings(_env_file=None, **values), parts)
+        await self.bot.start()
+        self._ticking = asyncio.create_task(self._tick())
+        await settle_until(self._polled, self.clock, what="the first poll")
+        return self.bot
+
+    async def _polled(self) -> bool:
+        assert self.bot is not None
+        async with self.bot.store.read() as tx:
+            row = await jobs.get(tx, NAME)
+        return row is not None and row["succeeded_at"] is not None and row["owner"] is None
+
+    async def _tick(self) -> None:
+        assert self.bot is not None and self.bot.jobs is not None
+        while True:
+            await self.bot.jobs.tick(NAME)
+            await self.clock.sleep(1)
+
+    async def stop(self) -> None:
+        """Stop the bot as SIGTERM does."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ticking
+            self._ticking = None
+        if self.bot is not None:
+            bot, self.bot = self.bot, None
+            await bot.stop()
+
+    def person(self, name: str) -> Person:
+        """Somebody of the workspace."""
+        return self.slack.person(name)
+
+    @property
+    def alice(self) -> Person:
+        """The workspace's admin."""
+        return self.person("alice")
+
+    @property
+    def bob(self) -> Person:
+        """In #texts, and nothing more."""
+        return self.person("bob")
+
+    @property
+    def carol(self) -> Person:
+        """Of the workspace, but not in #texts."""
+        return self.person("carol")
+
+    async def until(self, predicate: Callable[[], Any], what: str = "what was awaited", within: float = 600) -> None:
+        """Let time go by until ``predicate`` holds; a LookupError counts as not yet."""
+
+        def holds() -> bool:
+            try:
+                return bool(predicate())
+            except LookupError:
+                return False
+
+        try:
+            await settle_until(holds, self.clock, what=what, within=within)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.slack.text()}") from None
+
+    async def wind(self, seconds: float) -> None:
+        """Let so much time go by."""
+        await self.clock.wind(seconds)
+
+    def headers(self, channel: Channel | None = None) -> list[Message]:
+        """The messages in the inbox channel that stand for conversations, oldest first."""
+        return [m for m in self.alice.messages(channel or self.texts) if "Reply" in m.text() and not m.is_reply]
+
+    def header(self, name: str) -> Message:
+        """The newest header of somebody's conversation."""
+        found = [message for message in self.headers() if name in message.text()]
+        if not found:
+            raise LookupError(name)
+        return found[-1]
+
+    def thread(self, name: str) -> list[str]:
+        """What stands under somebody's header, as it reads."""
+        return [message.text() for message in self.alice.thread(self.header(name)) if message.is_reply]
+
+    def on_phone(self, number: str) -> list[str]:
+        """What a phone has received, oldest first."""
+        self.clearstream.settle()
+        return [text.text for text in self.clearstream.phone(number) if text.direction == "received"]
