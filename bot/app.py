@@ -21,7 +21,7 @@ from bot.operations.runner import Limits, Runner
 from bot.polling import inbox
 from bot.polling.jobs import Jobs
 from bot.polling.schedule import Ticks
-from bot.services import contacts, posts, texts
+from bot.services import contacts, posts, text_kinds, texts
 from bot.services.conversations import Conversations
 from bot.services.setup import Setup
 from bot.settings import Settings
@@ -31,9 +31,10 @@ from bot.slack.boundary import Boundary
 from bot.slack.connection import Identity, SignedHttp, Socket, bolt_app, identify
 from bot.slack.desk import Desk
 from bot.slack.directory import Directory
-from bot.slack.inbox import kinds
+from bot.slack.inbox.notices import kinds
 from bot.slack.inbox.reply import ReplyModals
 from bot.slack.interaction import Background
+from bot.slack.posting import Reach
 from bot.store import jobs as job_rows
 from bot.store import operations as operation_rows
 from bot.store.engine import Store
@@ -127,10 +128,10 @@ class Application:
         )
 
     async def _begin_work(self, desk: Desk, replies: ReplyModals) -> None:
-        reach = kinds.Reach(self.slack, self.store, self.ledger, self.setup, self.conversations)
-        self.ledger.register(kinds.kinds(reach, replies.redraw))
+        reach = Reach(self.slack, self.store, self.ledger, self.setup, self.conversations)
+        self.ledger.register(kinds(reach, replies.redraw))
         what = (self.store, self.ledger, self.setup, desk.clearstream, desk.directory.check_for_ledger)
-        self.ledger.register([texts.ReplyKind(*what), texts.MessageKind(*what)])
+        self.ledger.register([text_kinds.ReplyKind(*what), text_kinds.MessageKind(*what)])
         self.ledger.register([contacts.EditKind(*what), contacts.OptOutKind(*what), contacts.DeleteKind(*what)])
         await self._release_channel()
         await self.runner.start()

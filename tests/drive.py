@@ -84,7 +84,7 @@ class House:
         }
         limits = Limits(intervals=INTERVALS)
         parts = Parts(clock=self.clock, tick_seconds=None, limits=limits)
-        self.bot = Application(Settings(_env_file=None, **values), parts)
+        self.bot = Application(Settings.model_validate(values), parts)
         await self.bot.start()
         self._ticking = asyncio.create_task(self._tick())
         await settle_until(self._polled, self.clock, what="the first poll")

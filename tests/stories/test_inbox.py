@@ -1,6 +1,6 @@
 """The inbox as a team lives it: texts come in, are claimed, answered and done."""
 
-from tests.drive import JANE, JOHN, House
+from tests.drive import JANE, House
 
 
 async def test_a_text_appears_under_a_header_and_is_answered_with_a_button(house: House) -> None:

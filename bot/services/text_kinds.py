@@ -1,0 +1,226 @@
+"""The two kinds of text as operations: how each leaves, is looked for, and what follows when it ends."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.clearstream.client import Clearstream
+from bot.clearstream.models import Message, Reply
+from bot.errors import Invalid, Rejected
+from bot.operations.ledger import Ledger
+from bot.operations.model import Absent, Ambiguous, Done, Guard, Operation, State
+from bot.services import posts, record
+from bot.services.contacts import May
+from bot.services.conversations import Conversation, Conversations
+from bot.services.policy import Act
+from bot.services.setup import Setup
+from bot.services.texts import MESSAGE, REPLY, same_text
+from bot.store import conversations as rows
+from bot.store import operations as ledger_rows
+from bot.store.engine import Store, Tx
+
+_PATIENCE = timedelta(minutes=10)
+"""A text that could not leave for so long is not sent any more: it would come as a surprise."""
+
+_PAGES_OF_EVIDENCE = 5
+
+#: States a person is told of in Slack, once an operation has been in one of them.
+_TOLD = (State.READY, State.UNCONFIRMED, State.FAILED)
+
+
+class _Told:
+    """What both kinds of text share: trouble is told in Slack, and every ending is in the record."""
+
+    def __init__(self, store: Store, ledger: Ledger, setup: Setup, clearstream: Clearstream, may: May) -> None:
+        self.store = store
+        self.ledger = ledger
+        self.setup = setup
+        self.clearstream = clearstream
+        self.may = may
+
+    async def check(self, operation: Operation, act: Act) -> None:
+        """Whether whoever asked may still do it."""
+        if operation.asked_by is not None:
+            await self.may(operation.asked_by, act)
+
+    async def tell(self, tx: Tx, operation: Operation, conversation: Conversation | None) -> None:
+        """Post a notice once there is something to tell, and keep it true from then on."""
+        await record.follow(tx, operation)
+        if operation.state not in (State.SENDING, State.UNKNOWN):
+            await self.ledger.ask_after(tx, posts.notice_key(operation.id), posts.notice_update(operation.id))
+        if operation.state in _TOLD and (operation.state is not State.READY or operation.reason):
+            channel = conversation.channel if conversation else None
+            channel = channel or await self.setup.inbox_channel(tx)
+            conversation_id = conversation.id if conversation else None
+            await self.ledger.ask(tx, posts.notice(operation.id, conversation_id, channel))
+
+
+class ReplyKind(_Told):
+    """An answer in a conversation: ``POST /threads/<id>/replies``; sent again only when a person says so."""
+
+    name = REPLY
+    harmless = False
+    patience = _PATIENCE
+    looks: Sequence[float] = (0.5, 3)
+
+    async def marker(self, operation: Operation) -> int | None:
+        """The newest reply known in the conversation now."""
+        async with self.store.read() as tx:
+            return await rows.newest_reply_id(tx, operation.payload["conversation"])
+
+    async def perform(self, operation: Operation, guard: Guard) -> Done:
+        """Send it, if whoever asked still may."""
+        await self.check(operation, Act.REPLY)
+        guard()
+        try:
+            reply = await self.clearstream.send_reply(operation.payload["conversation"], operation.payload["text"])
+        except Invalid as error:
+            raise _unsendable(error) from error
+        return _done(reply)
+
+    async def find(self, operation: Operation) -> Done | Absent | Ambiguous:
+        """Look in the conversation for our text among replies newer than the marker that are no other operation's."""
+        if operation.marker is None:
+            return Absent(certain=True)
+        newer = await self._newer_replies(operation.payload["conversation"], operation.marker)
+        ours = [reply for reply in newer if not reply.incoming and same_text(reply.text, operation.payload["text"])]
+        async with self.store.read() as tx:
+            taken = await ledger_rows.bound(tx, [bound_reply(reply.id) for reply in ours])
+        candidates = [reply for reply in ours if bound_reply(reply.id) not in taken]
+        if len(candidates) > 1:
+            return Ambiguous(len(candidates))
+        return _done(candidates[0]) if candidates else Absent()
+
+    async def _newer_replies(self, conversation_id: int, marker: int) -> list[Reply]:
+        newer: list[Reply] = []
+        for number in range(1, _PAGES_OF_EVIDENCE + 1):
+            page = await self.clearstream.replies_page(conversation_id, number)
+            fresh = [reply for reply in page if reply.id > marker]
+            newer.extend(fresh)
+            if len(fresh) < len(page) or not len(page):
+                break
+        return newer
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """Sent: it stands in the conversation. Otherwise: whoever asked is told."""
+        row = await rows.get(tx, operation.payload["conversation"], lock=True)
+        if row is None:
+            await record.follow(tx, operation)
+            return
+        if operation.state is State.SENT:
+            await self._show(tx, operation, row["entered"])
+        await self.tell(tx, operation, Conversation.of(row))
+
+    async def _show(self, tx: Tx, operation: Operation, entered: bool) -> None:
+        """Store the text as part of the conversation, and post it under the header."""
+        conversations = Conversations(self.ledger, self.setup)
+        conversation_id = operation.payload["conversation"]
+        reply_id, sent_at = operation.result["reply"], datetime.fromisoformat(operation.result["sent_at"])
+        text = {
+            "conversation_id": conversation_id,
+            "reply_id": reply_id,
+            "incoming": False,
+            "body": operation.payload["text"],
+            "status": operation.result.get("status"),
+            "sent_at": sent_at,
+            "author": f"<@{operation.asked_by}>",
+            "operation_id": operation.id,
+            "bump": False,
+        }
+        row = await rows.get(tx, conversation_id)
+        if row is None or not await rows.add_texts(tx, [text]):
+            return
+        if row["newest_at"] is None or row["newest_at"] <= sent_at:
+            row = await rows.change(
+                tx,
+                conversation_id,
+                newest_id=max(reply_id, row["newest_id"] or 0),
+                newest_at=sent_at,
+                latest_text=operation.payload["text"],
+                latest_incoming=False,
+            )
+        if row is None:
+            return
+        if entered:
+            channel = row["channel"] or await self.setup.inbox_channel(tx)
+            await self.ledger.ask(tx, posts.text(conversation_id, reply_id, channel))
+            await conversations.show(tx, row)
+        else:
+            await conversations.enter(tx, row)
+
+
+class MessageKind(_Told):
+    """A message to one number with a header: ``POST /messages`` with ``subscribers``."""
+
+    name = MESSAGE
+    harmless = False
+    patience = _PATIENCE
+    looks: Sequence[float] = (0.5, 3)
+
+    async def marker(self, operation: Operation) -> int | None:
+        """The highest id among Clearstream's newest messages."""
+        page = await self.clearstream.messages_page()
+        return max((message.id for message in page), default=0)
+
+    async def perform(self, operation: Operation, guard: Guard) -> Done:
+        """Send it, if whoever asked still may."""
+        await self.check(operation, Act.TEXT)
+        payload = operation.payload
+        guard()
+        try:
+            message = await self.clearstream.send_message(
+                payload["header"], payload["text"], subscribers=[payload["number"]]
+            )
+        except Invalid as error:
+            raise _unsendable(error) from error
+        return Done(bound=f"clearstream:message:{message.id}", result={"message": message.id})
+
+    async def find(self, operation: Operation) -> Done | Absent | Ambiguous:
+        """Look among messages newer than the marker, to no list, that are no other operation's."""
+        if operation.marker is None:
+            return Absent(certain=True)
+        found: list[int] = []
+        for number in range(1, _PAGES_OF_EVIDENCE + 1):
+            page = await self.clearstream.messages_page(number)
+            found.extend(message.id for message in page if _could_be(message, operation))
+            if not len(page) or any(message.id <= operation.marker for message in page):
+                break
+        async with self.store.read() as tx:
+            taken = await ledger_rows.bound(tx, [f"clearstream:message:{identity}" for identity in found])
+        candidates = [identity for identity in found if f"clearstream:message:{identity}" not in taken]
+        if len(candidates) > 1:
+            return Ambiguous(len(candidates))
+        if not candidates:
+            return Absent()
+        return Done(bound=f"clearstream:message:{candidates[0]}", result={"message": candidates[0]})
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """The team sees it in the inbox channel, and whoever asked is told of trouble."""
+        await self.tell(tx, operation, None)
+        if operation.state is State.SENT:
+            channel = await self.setup.inbox_channel(tx)
+            await self.ledger.ask(tx, posts.notice(operation.id, None, channel))
+
+
+def _could_be(message: Message, operation: Operation) -> bool:
+    text = message.text
+    return (
+        message.id > (operation.marker or 0)
+        and not message.lists
+        and text is not None
+        and same_text(text.body or "", operation.payload["text"])
+        and same_text(text.header or "", operation.payload["header"])
+    )
+
+
+def bound_reply(reply_id: int) -> str:
+    """The name of a reply that an operation may have become."""
+    return f"clearstream:reply:{reply_id}"
+
+
+def _done(reply: Reply) -> Done:
+    result = {"reply": reply.id, "status": reply.status, "sent_at": reply.sent_at.isoformat()}
+    return Done(bound=bound_reply(reply.id), result=result)
+
+
+def _unsendable(error: Invalid) -> Rejected:
+    return Rejected(str(error), service="Clearstream", fields=error.fields)

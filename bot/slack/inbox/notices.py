@@ -1,0 +1,118 @@
+"""The kinds of operation that tell how a text stands, and draw open modals anew; and the list of all kinds."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.operations.model import Absent, Done, Guard, Held, Kind, Operation, Superseded
+from bot.services import posts
+from bot.slack.api import SlackRefused
+from bot.slack.inbox import blocks
+from bot.slack.inbox.kinds import HeaderKind, HeaderUpdateKind, NoteKind, SummaryKind, TextKind
+from bot.slack.posting import MEND, Drawn, Post, Reach
+
+
+class NoticeKind(Post):
+    """A message on an operation that somebody must know of, or decide on."""
+
+    name = posts.NOTICE
+
+    async def perform(self, operation: Operation, guard: Guard) -> Done:
+        """Post it as the operation stands now: under the conversation's header, or in the channel."""
+        about = await self.about(operation)
+        if about is None:
+            raise Superseded
+        conversation = await self.conversation(operation)
+        called = blocks.called_by_operation(about, conversation)
+        drawn = Drawn(
+            await self.channel(conversation),
+            blocks.notice_text(about, called),
+            blocks.notice(about, called),
+            thread_ts=conversation.root_ts if conversation else None,
+        )
+        try:
+            answer = await self.reach.posted(operation, drawn, guard)
+        except SlackRefused as error:
+            raise Held(f"Slack refused the message ({error.code}).", MEND) from error
+        return Done(result={"channel": drawn.channel, "ts": answer["ts"], "drawn": drawn.text})
+
+    async def about(self, operation: Operation) -> Operation | None:
+        """The operation it tells of."""
+        async with self.reach.store.read() as tx:
+            return await self.reach.ledger.get(tx, operation.payload["operation"])
+
+    async def find(self, operation: Operation) -> Done | Absent:
+        """Look where it would stand."""
+        conversation = await self.conversation(operation)
+        channel = await self.channel(conversation)
+        found = await self.reach.find(operation, channel, conversation.root_ts if conversation else None)
+        return Done(result={"channel": channel, "ts": found[0], "drawn": None}) if found else Absent()
+
+
+class NoticeUpdateKind(NoticeKind):
+    """That message drawn anew."""
+
+    name = posts.NOTICE_UPDATE
+
+    async def perform(self, operation: Operation, guard: Guard) -> Done:
+        """Change it to how the operation stands now."""
+        about = await self.about(operation)
+        posted = await self._posted(operation)
+        if about is None or posted is None or "ts" not in posted.result:
+            raise Superseded
+        called = blocks.called_by_operation(about, await self.conversation(posted))
+        guard()
+        try:
+            await self.reach.api.call(
+                "chat.update",
+                channel=posted.result["channel"],
+                ts=posted.result["ts"],
+                text=blocks.notice_text(about, called),
+                blocks=blocks.notice(about, called),
+            )
+        except SlackRefused as error:
+            raise Superseded(f"Slack refused the change ({error.code}).") from error
+        return Done()
+
+    async def _posted(self, operation: Operation) -> Operation | None:
+        async with self.reach.store.read() as tx:
+            return await self.reach.ledger.by_key(tx, posts.notice_key(operation.payload["operation"]))
+
+    async def find(self, operation: Operation) -> Done | Absent:
+        """Drawing it once more does no harm."""
+        return Absent(certain=True)
+
+
+class ViewKind(Post):
+    """A modal somebody has open, drawn anew because its conversation changed; one that was closed is forgotten."""
+
+    name = posts.VIEW
+
+    def __init__(self, reach: Reach, redraw: Callable[[str], Awaitable[None]]) -> None:
+        super().__init__(reach)
+        self._redraw = redraw
+
+    async def perform(self, operation: Operation, guard: Guard) -> Done:
+        """Draw it."""
+        guard()
+        try:
+            await self._redraw(operation.payload["view"])
+        except SlackRefused as error:
+            raise Superseded(f"Slack refused the change ({error.code}).") from error
+        return Done()
+
+    async def find(self, operation: Operation) -> Done | Absent:
+        """Drawing it once more does no harm."""
+        return Absent(certain=True)
+
+
+def kinds(reach: Reach, redraw: Callable[[str], Awaitable[None]]) -> list[Kind]:
+    """All of them; ``redraw`` draws an open modal anew."""
+    return [
+        HeaderKind(reach),
+        HeaderUpdateKind(reach),
+        TextKind(reach),
+        NoteKind(reach),
+        SummaryKind(reach),
+        NoticeKind(reach),
+        NoticeUpdateKind(reach),
+        ViewKind(reach, redraw),
+    ]

@@ -1,0 +1,172 @@
+"""Posting to Slack from the ledger: a message carries its operation's id, which is how a lost one is found again.
+
+Posts are harmless: one not found is posted again, and should a twin turn up after all, it is deleted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.errors import UpstreamError
+from bot.operations.ledger import Ledger
+from bot.operations.model import Guard, Held, Operation
+from bot.services.conversations import Conversation, Conversations
+from bot.services.setup import Setup
+from bot.slack.api import MENDABLE, SlackApi, SlackRefused
+from bot.store import conversations as rows
+from bot.store.engine import Store, Tx
+
+log = structlog.get_logger(__name__)
+
+EVENT = "switchboard_operation"
+"""The type of the metadata that names an operation."""
+
+MEND = timedelta(seconds=60)
+_TOO_MUCH = frozenset({"invalid_blocks", "msg_blocks_too_long", "msg_too_long", "invalid_blocks_format"})
+#: Said where the message to reply to is not there (any more).
+NO_THREAD = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A message ready to be posted: where, under which other, and what."""
+
+    channel: str
+    text: str
+    blocks: list[dict[str, Any]]
+    thread_ts: str | None = None
+    broadcast: bool = False
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What every kind of post works with."""
+
+    api: SlackApi
+    store: Store
+    ledger: Ledger
+    setup: Setup
+    conversations: Conversations
+
+    async def post(self, operation: Operation, drawn: Drawn, guard: Guard) -> dict[str, Any]:
+        """Post a message that carries the operation's id; Slack's answer. Blocks Slack cannot show become plain text.
+
+        Raises Held where somebody must mend the channel or the installation first: a text is never given up.
+        """
+        arguments: dict[str, Any] = {
+            "channel": drawn.channel,
+            "text": drawn.text,
+            "blocks": drawn.blocks,
+            "thread_ts": drawn.thread_ts,
+            "reply_broadcast": True if drawn.broadcast else None,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "link_names": False,
+            "metadata": {"event_type": EVENT, "event_payload": {"operation": operation.id}},
+        }
+        guard()
+        try:
+            return await self.api.call("chat.postMessage", **arguments)
+        except SlackRefused as error:
+            if error.code not in _TOO_MUCH:
+                raise
+            log.exception("slack.blocks_refused", kind=operation.kind, operation=operation.id, error=error.code)
+            return await self.api.call("chat.postMessage", **{**arguments, "blocks": None, "text": drawn.text[:3900]})
+
+    async def posted(self, operation: Operation, drawn: Drawn, guard: Guard) -> dict[str, Any]:
+        """As ``post``, with every refusal a reason to wait."""
+        try:
+            answer = await self.post(operation, drawn, guard)
+        except SlackRefused as error:
+            if error.code in NO_THREAD:
+                raise
+            raise Held(_why_held(error.code, drawn.channel), MEND) from error
+        if operation.doubts:
+            await self._delete_twins(operation, drawn, keep=str(answer["ts"]))
+        return answer
+
+    async def _delete_twins(self, operation: Operation, drawn: Drawn, keep: str) -> None:
+        """After a doubt: should the one that was not found stand there after all, take it away again."""
+        for ts in await self.find(operation, drawn.channel, drawn.thread_ts):
+            if ts != keep:
+                await self.delete(drawn.channel, ts)
+
+    async def find(self, operation: Operation, channel: str, thread_ts: str | None) -> list[str]:
+        """Where messages with this operation's id stand, in the thread and in the channel."""
+        oldest = f"{((operation.sent_at or operation.created_at) - timedelta(minutes=5)).timestamp():.6f}"
+        options = {"channel": channel, "oldest": oldest, "limit": 200, "include_all_metadata": "true"}
+        found: list[str] = []
+        if thread_ts is not None:
+            try:
+                answer = await self.api.call("conversations.replies", ts=thread_ts, **options)
+            except SlackRefused as error:
+                if error.code not in NO_THREAD:
+                    raise
+            else:
+                found += carrying(operation, answer)
+        found += carrying(operation, await self.api.call("conversations.history", **options))
+        return list(dict.fromkeys(found))
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Delete a message of ours; best effort."""
+        try:
+            await self.api.call("chat.delete", channel=channel, ts=ts)
+        except UpstreamError as error:
+            log.warning("slack.could_not_delete", error=type(error).__name__)
+
+
+def carrying(operation: Operation, answer: dict[str, Any]) -> list[str]:
+    """Which of the messages Slack answered carry this operation's id."""
+    return [
+        str(message["ts"])
+        for message in answer.get("messages") or ()
+        if (message.get("metadata") or {}).get("event_payload", {}).get("operation") == operation.id
+    ]
+
+
+def _why_held(code: str, channel: str) -> str:
+    if code in MENDABLE:
+        return (
+            f"Slack does not let Switchboard post to <#{channel}> ({code}). Invite it there, or choose another channel."
+        )
+    return f"Slack refused the message ({code})."
+
+
+class Post:
+    """What all posts share: harmless, never given up, looked for by their id."""
+
+    harmless = True
+    patience = None
+    looks: Sequence[float] = (1.0,)
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+
+    async def marker(self, operation: Operation) -> int | None:
+        """None: a post is known by the id it carries."""
+        return None
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """Nothing follows."""
+
+    async def conversation(self, operation: Operation) -> Conversation | None:
+        """The conversation the operation is about, as it stands now."""
+        identity = operation.payload.get("conversation")
+        if identity is None:
+            return None
+        async with self.reach.store.read() as tx:
+            row = await rows.get(tx, identity)
+        return None if row is None else Conversation.of(row)
+
+    async def channel(self, conversation: Conversation | None) -> str:
+        """Where it is posted; Held where no channel is set."""
+        if conversation is not None and conversation.channel:
+            return conversation.channel
+        async with self.reach.store.read() as tx:
+            chosen = await self.reach.setup.inbox_channel(tx)
+        if chosen is None:
+            raise Held("No inbox channel is set.", MEND)
+        return chosen
