@@ -95,10 +95,19 @@ class Attempt:
     async def _settle(self, outcome: Outcome, *, proof: bool = False) -> bool:
         """Write the outcome and what follows from it in one transaction; False where the fence is another's now.
 
-        With ``proof`` the upstream thing is this operation's for certain, whoever was thought to have become it.
+        An upstream thing belongs to one operation: where another has it already, proof takes it and evidence is none.
         """
+        try:
+            return await self._write(outcome)
+        except rows.BoundElsewhere:
+            if not proof:
+                return await self._write(outcomes.of_look(self._case, Absent()))
+            return await self._write(outcome, taking=True)
+
+    async def _write(self, outcome: Outcome, *, taking: bool = False) -> bool:
         async with self._store.write() as tx:
-            outcome = await self._bindable(tx, outcome, proof=proof)
+            if taking:
+                await self._take_bound(tx, outcome.values["bound"])
             values = {**outcome.values, "state": outcome.state, "not_before": tx.now + outcome.wait}
             if outcome.final:
                 values["settled_at"] = tx.now
@@ -113,26 +122,20 @@ class Attempt:
             await self._kind.settled(tx, Operation.of(row))
             return True
 
-    async def _bindable(self, tx: Tx, outcome: Outcome, *, proof: bool) -> Outcome:
-        """See to it that an upstream thing belongs to one operation: proof takes it, evidence does not."""
-        bound = outcome.values.get("bound")
-        if bound is None:
-            return outcome
-        if not proof:
-            taken = await rows.bound(tx, [bound])
-            return outcomes.of_look(self._case, Absent()) if taken else outcome
-        wronged = await rows.unbind(tx, bound, self._operation.id)
+    async def _take_bound(self, tx: Tx, thing: str) -> None:
+        """Another operation was believed to have become what is ours for certain: it is in doubt again."""
+        wronged = await rows.unbind(tx, thing, self._operation.id)
         if wronged is not None:
             self._log.warning("ledger.bound_wrongly", other=wronged["id"])
             await self._ledger.kinds[wronged["kind"]].settled(tx, Operation.of(wronged))
             tx.after_commit(self._ledger.wake)
-        return outcome
 
     async def _late(self, done: Done) -> None:
         """The fence has passed on, but this is certain: what still waits takes it, what is done has a twin."""
         async with self._store.write() as tx:
+            if done.bound is not None:
+                await self._take_bound(tx, done.bound)
             values = {**outcomes.sent(done).values, "state": State.SENT, "settled_at": tx.now, "merge_key": None}
-            await self._bindable(tx, outcomes.sent(done), proof=True)
             row = await rows.move(tx, self._operation.id, expected=_OPEN, **values)
             if row is not None:
                 self._log.info("ledger.late_proof")

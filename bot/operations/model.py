@@ -147,10 +147,21 @@ class Kind(Protocol):
     None is for ever. ``looks`` are the waits, in seconds, before each look for one whose fate is unknown.
     """
 
-    name: str
-    harmless: bool
-    patience: timedelta | None
-    looks: Sequence[float]
+    @property
+    def name(self) -> str:
+        """What operations of this kind are called in the ledger."""
+
+    @property
+    def harmless(self) -> bool:
+        """Whether one not found may be done again by itself."""
+
+    @property
+    def patience(self) -> timedelta | None:
+        """How long to go on trying what certainly was not sent."""
+
+    @property
+    def looks(self) -> Sequence[float]:
+        """Seconds to wait before each look for one whose fate is unknown."""
 
     async def marker(self, operation: Operation) -> int | None:
         """The highest upstream id known before sending, where it was not known when the operation was asked for.

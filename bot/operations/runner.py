@@ -13,7 +13,7 @@ from bot.operations.ledger import Ledger
 from bot.operations.limits import Limits
 from bot.operations.model import Operation, State
 from bot.store import operations as rows
-from bot.store.engine import Store, Tx
+from bot.store.engine import Row, Store, Tx
 
 __all__ = ["Limits", "Runner"]
 
@@ -45,6 +45,7 @@ class Runner:
         self._under_way: set[asyncio.Task[None]] = set()
         self._loops: list[asyncio.Task[None]] = []
         self._stopping = False
+        self._flowing = False
         ledger.on_work(self._work.set)
 
     async def start(self) -> None:
@@ -79,7 +80,7 @@ class Runner:
 
         One round by hand, for who does not ``start`` it.
         """
-        tasks = await self._claim_and_start(self.limits.at_once)
+        tasks = await self._claim_and_start()
         if tasks:
             await asyncio.wait(tasks)
         return len(tasks)
@@ -115,14 +116,17 @@ class Runner:
         return min(idle, max(0.001, (due - self._clock.now()).total_seconds()))
 
     async def _claim_what_fits(self) -> bool:
-        room = self.limits.at_once - len(self._under_way)
-        if room <= 0:
+        if self._room <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return True
-        return bool(await self._claim_and_start(room))
+        return bool(await self._claim_and_start())
 
-    async def _claim_and_start(self, room: int) -> Sequence[asyncio.Task[None]]:
-        tasks = [asyncio.create_task(self._run(operation)) for operation in await self._claimed(room)]
+    @property
+    def _room(self) -> int:
+        return self.limits.at_once - len(self._under_way)
+
+    async def _claim_and_start(self) -> Sequence[asyncio.Task[None]]:
+        tasks = [asyncio.create_task(self._run(operation)) for operation in await self._claimed()]
         for task in tasks:
             self._under_way.add(task)
             task.add_done_callback(self._ended)
@@ -132,25 +136,24 @@ class Runner:
         self._under_way.discard(task)
         self._work.set()
 
-    async def _claimed(self, room: int) -> list[Operation]:
-        """Claim up to ``room`` operations, at most one of a bucket; committed before anything leaves."""
+    async def _claimed(self) -> list[Operation]:
+        """Claim what fits, at most one of a bucket; committed before anything leaves."""
         kinds = tuple(self.ledger.kinds)
-        async with self.store.read() as tx:
-            if not await rows.anything_due(tx, tx.now, kinds):
-                return []
-        claimed: list[Operation] = []
+        if not self._flowing:
+            async with self.store.read() as tx:
+                if not await rows.anything_due(tx, tx.now, kinds):
+                    return []
         async with self.store.write() as tx:
             await rows.release_held(tx, tx.now)
             used: set[str] = set()
-            for row in await rows.claimable(tx, tx.now, kinds, room):
-                if row["state"] == State.READY and not await self._reserved(tx, row["bucket"], used):
-                    continue
-                taken = await rows.take(tx, row, self.claim)
-                if taken is not None:
-                    claimed.append(Operation.of(taken))
-        return claimed
+            due = await rows.claimable(tx, tx.now, kinds, self._room)
+            ids = [row["id"] for row in due if row["state"] != State.READY or await self._reserved(tx, row, used)]
+            claimed = [Operation.of(row) for row in await rows.take(tx, ids, self.claim)] if ids else []
+        self._flowing = bool(claimed)
+        return sorted(claimed, key=lambda operation: ids.index(operation.id))
 
-    async def _reserved(self, tx: Tx, bucket: str | None, used: set[str]) -> bool:
+    async def _reserved(self, tx: Tx, row: Row, used: set[str]) -> bool:
+        bucket: str | None = row["bucket"]
         if bucket is None:
             return True
         interval = self.limits.interval(bucket)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, literal_column, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.store.engine import Row, Tx
-from bot.store.tables import buckets, operations
+from bot.store.tables import Instant, buckets, operations
 
 #: States in which an operation keeps later ones of its lane waiting. An unconfirmed one has left its lane.
 IN_LANE = ("held", "ready", "sending", "unknown")
@@ -20,6 +22,10 @@ class Claim:
 
     owner: str
     lease: timedelta
+
+
+class BoundElsewhere(Exception):
+    """The upstream thing an operation is said to have become is another operation's."""
 
 
 async def insert(tx: Tx, values: dict[str, Any]) -> bool:
@@ -61,7 +67,9 @@ def _heads_of_lanes() -> ColumnElement[bool]:
         and_(other.c.first, ~operations.c.first),
         and_(other.c.first == operations.c.first, other.c.seq < operations.c.seq),
     )
-    blocked = exists().where(other.c.lane == operations.c.lane, other.c.state.in_(IN_LANE), goes_before)
+    # Written out, not bound: only so can a database use an index on the few that are open of a lane's many.
+    in_lane = other.c.state.in_([literal_column(f"'{state}'") for state in IN_LANE])
+    blocked = exists().where(other.c.lane == operations.c.lane, in_lane, goes_before)
     return or_(operations.c.lane.is_(None), ~blocked)
 
 
@@ -91,25 +99,28 @@ async def claimable(tx: Tx, now: datetime, kinds: Sequence[str], limit: int) -> 
     return await tx.rows(query.with_for_update(skip_locked=True))
 
 
-async def take(tx: Tx, row: Row, claim: Claim) -> Row | None:
-    """Make a claimable row this claimer's: a ready one is now ``sending``; None where somebody else was faster."""
-    now = tx.now
-    sending = row["state"] == "ready"
+async def take(tx: Tx, ids: Sequence[str], claim: Claim) -> Sequence[Row]:
+    """Make claimable rows, locked by this transaction, the claimer's: the ready ones are now ``sending``."""
+    leaving = operations.c.state == "ready"
     statement = (
         update(operations)
-        .where(operations.c.id == row["id"], operations.c.fence == row["fence"], operations.c.state == row["state"])
+        .where(operations.c.id.in_(ids))
         .values(
-            state="sending" if sending else "unknown",
-            fence=row["fence"] + 1,
+            state=case((leaving, "sending"), else_=operations.c.state),
+            fence=operations.c.fence + 1,
             owner=claim.owner,
-            lease_until=now + claim.lease,
-            attempts=operations.c.attempts + (1 if sending else 0),
-            sent_at=now if sending else operations.c.sent_at,
-            merge_key=None if sending else operations.c.merge_key,
+            lease_until=tx.now + claim.lease,
+            attempts=operations.c.attempts + case((leaving, 1), else_=0),
+            sent_at=case((leaving, _moment(tx.now)), else_=operations.c.sent_at),
+            merge_key=case((leaving, None), else_=operations.c.merge_key),
         )
         .returning(operations)
     )
-    return await tx.row(statement)
+    return await tx.rows(statement)
+
+
+def _moment(time: datetime) -> ColumnElement[datetime]:
+    return literal(time, Instant())
 
 
 async def reserve(tx: Tx, bucket: str, interval: timedelta) -> bool:
@@ -143,7 +154,10 @@ async def set_marker(tx: Tx, operation_id: str, fence: int, marker: int) -> bool
 
 
 async def settle(tx: Tx, operation_id: str, fence: int, values: dict[str, Any]) -> Row | None:
-    """Write how an attempt ended, if the fence is still ``fence``; the row as it is now, or None."""
+    """Write how an attempt ended, if the fence is still ``fence``; the row as it is now, or None.
+
+    Raises BoundElsewhere; the transaction can then only be given up.
+    """
     statement = (
         update(operations)
         .where(
@@ -154,7 +168,14 @@ async def settle(tx: Tx, operation_id: str, fence: int, values: dict[str, Any]) 
         .values(owner=None, lease_until=None, **values)
         .returning(operations)
     )
-    return await tx.row(statement)
+    return await _bound_once(tx, statement)
+
+
+async def _bound_once(tx: Tx, statement: ReturningUpdate[Any]) -> Row | None:
+    try:
+        return await tx.row(statement)
+    except IntegrityError as error:
+        raise BoundElsewhere from error
 
 
 async def move(
@@ -162,7 +183,7 @@ async def move(
 ) -> Row | None:
     """Change an operation that is in one of the ``expected`` states (and at ``fence``); its row now, or None.
 
-    The fence goes up, so whoever worked on it before cannot settle it any more.
+    The fence goes up, so whoever worked on it before cannot settle it any more. Raises BoundElsewhere as ``settle``.
     """
     conditions = [operations.c.id == operation_id, operations.c.state.in_(expected)]
     if fence is not None:
@@ -173,7 +194,7 @@ async def move(
         .values(fence=operations.c.fence + 1, owner=None, lease_until=None, **values)
         .returning(operations)
     )
-    return await tx.row(statement)
+    return await _bound_once(tx, statement)
 
 
 async def expire(tx: Tx, now: datetime, *, everybody: bool = False) -> int:
