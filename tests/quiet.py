@@ -12,6 +12,8 @@ _NAP = 0.004
 _NAPS = 5
 """So many naps in a row undisturbed, about 20 ms, is quiet."""
 
+_HANGING = 60
+
 _PATIENCE = 1.0
 """A connection kept longer than this, with nothing else stirring, is not at work."""
 
@@ -29,11 +31,16 @@ class StirringSelector(selectors.DefaultSelector):
 
 
 class StirringLoop(asyncio.SelectorEventLoop):
-    """The event loop of tests."""
+    """The event loop of tests. What hangs on it for a minute is cancelled, so that the test says where."""
 
     def __init__(self) -> None:
         self.selector = StirringSelector()
         super().__init__(self.selector)
+        self.call_later(_HANGING, self._cancel_all)
+
+    def _cancel_all(self) -> None:
+        for task in asyncio.all_tasks(self):
+            task.cancel("this test hangs")
 
 
 class _Databases:
