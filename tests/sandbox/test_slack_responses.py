@@ -129,3 +129,25 @@ async def test_a_modal_opened_for_one_is_not_before_another(
         await api.views_open(trigger_id=delivery.payload["trigger_id"], view=modal(section("x")))
     assert ada.modal is not None
     assert bob.modal is None
+
+
+COMMON = {"type", "team", "user", "token", "enterprise", "is_enterprise_install", "trigger_id"}
+PRESSED = COMMON | {"api_app_id", "container", "channel", "message", "state", "response_url", "actions"}
+
+
+async def test_payloads_have_the_keys_slack_sends(
+    ada: Person, app: AsyncApp, api: AsyncWebClient, slack: SlackStandIn, inbox: Channel
+) -> None:
+    """A command is flat; a button brings where it was pressed."""
+    await api.chat_postMessage(channel=inbox.id, text="x", blocks=[actions(button("Press"))])
+    async with over_sockets(app, slack):
+        typed, pressed = await ada.command("/sms", "x"), await ada.click("Press")
+    assert typed is not None
+    assert pressed is not None
+    assert typed.payload.keys() == {
+        "token", "team_id", "team_domain", "channel_id", "channel_name", "user_id", "user_name", "command", "text",
+        "api_app_id", "is_enterprise_install", "response_url", "trigger_id",
+    }  # fmt: skip
+    assert pressed.payload.keys() == PRESSED
+    assert pressed.payload["container"].keys() == {"type", "message_ts", "channel_id", "is_ephemeral"}
+    assert pressed.payload["actions"][0].keys() == {"type", "action_id", "block_id", "text", "action_ts"}

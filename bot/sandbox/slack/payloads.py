@@ -51,7 +51,7 @@ def bot_profile(workspace: Workspace) -> Json:
     """The bot as messages name it."""
     return {
         "id": workspace.bot_id, "deleted": False, "name": workspace.bot.name, "updated": 0,
-        "app_id": workspace.app_id, "user_id": workspace.bot.id, "icons": icons(), "team_id": workspace.team_id,
+        "app_id": workspace.app_id, "icons": icons(), "team_id": workspace.team_id,
     }  # fmt: skip
 
 

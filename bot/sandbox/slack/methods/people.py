@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.methods.registry import Arguments, method, page
 from bot.sandbox.slack.model import Json
-from bot.sandbox.slack.payloads import bot_profile, icons, user_json, usergroup_json
+from bot.sandbox.slack.payloads import bot_profile, user_json, usergroup_json
 
 if TYPE_CHECKING:
     from bot.sandbox.slack.standin import SlackStandIn
@@ -46,10 +46,8 @@ async def bots_info(slack: "SlackStandIn", arguments: Arguments) -> Json:
     if arguments.text("bot", slack.workspace.bot_id) != slack.workspace.bot_id:
         raise SlackError("bot_not_found")
     profile = bot_profile(slack.workspace)
-    return {
-        "bot": {key: profile[key] for key in ("id", "deleted", "name", "updated", "app_id", "user_id")}
-        | {"icons": icons()}
-    }
+    profile.pop("team_id")
+    return {"bot": profile | {"user_id": slack.workspace.bot.id}}
 
 
 @method("users.info", required="user", optional="include_locale", scopes="users:read", tier=4)
