@@ -164,8 +164,8 @@ async def _read(request: web.Request, method: Method | None) -> tuple[Arguments,
             arguments[name] = _decoded(arguments[name])
     authorization = request.headers.get("Authorization", "")
     token = authorization.removeprefix("Bearer ") or str(arguments.get("token", ""))
-    arguments.pop("token", None)
-    return arguments, token
+    given = {name: value for name, value in arguments.items() if value is not None and name != "token"}
+    return Arguments(given), token
 
 
 def _decoded(text: str) -> Any:

@@ -12,13 +12,13 @@ from bot.sandbox.slack.payloads import message_json
 if TYPE_CHECKING:
     from bot.sandbox.slack.standin import SlackStandIn
 
-_CONTENT = "text blocks metadata parse link_names unfurl_links unfurl_media mrkdwn thread_ts"
+_CONTENT = "text blocks parse link_names thread_ts username icon_emoji icon_url"
 
 
 @method(
     "chat.postMessage",
     required="channel",
-    optional=f"{_CONTENT} reply_broadcast username icon_emoji icon_url",
+    optional=f"{_CONTENT} metadata reply_broadcast unfurl_links unfurl_media mrkdwn",
     scopes="chat:write",
     decoded="blocks metadata",
 )
@@ -39,10 +39,10 @@ async def post_message(slack: "SlackStandIn", arguments: Arguments) -> Json:
 @method(
     "chat.postEphemeral",
     required="channel user",
-    optional=f"{_CONTENT} username icon_emoji icon_url",
+    optional=_CONTENT,
     scopes="chat:write",
     tier=4,
-    decoded="blocks metadata",
+    decoded="blocks",
 )
 async def post_ephemeral(slack: "SlackStandIn", arguments: Arguments) -> Json:
     """Show something to one member of a channel."""
