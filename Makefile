@@ -1,0 +1,50 @@
+# Everything here sets itself up: it needs python3 (3.11 or newer) and make.
+PYTHON ?= python3
+BIN := .venv/bin
+JOBS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo story test check format bench lock migration clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: .venv/.installed ## Make .venv from the lock file of development
+
+.venv/.installed: requirements-dev.lock pyproject.toml .ci/install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Switchboard needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try: make PYTHON=python3.12"; exit 1; }
+	@echo "Setting up .venv …"
+	@sh .ci/install "$(PYTHON)"
+	@touch $@
+
+demo: install ## Try it: the bot, with stand-ins for Slack and Clearstream, in your browser
+	@$(BIN)/python -m bot demo $(ARGS)
+
+story: install ## The same in the terminal: one text comes in, one answer goes out
+	@$(BIN)/python -m bot demo --story
+
+test: check ## Everything that must hold: check, then all tests on SQLite and PostgreSQL
+	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+check: install ## Format, lint, types and the layers of the house
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: install ## Put the code in order
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-header --quiet
+
+lock: install ## Take newer dependencies into the lock files, with their hashes
+	@$(COMPILE) --extra dev --upgrade -o requirements-dev.lock
+	@$(COMPILE) -c requirements-dev.lock -o requirements.lock
+
+migration: install ## Write a revision of the schema from the tables: make migration NAME="What it does" REV=0002
+	@$(BIN)/python -m bot.store.revise "$(REV)" "$(NAME)"
+
+clean: ## Remove what was made here (not ./data)
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
