@@ -1,0 +1,216 @@
+"""What somebody does on the page, handed to the stand-ins as that person's doing."""
+
+import html
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp.web import FileField
+
+from bot.sandbox.page.fields import field_name
+from bot.sandbox.slack import Person, SlackStandIn
+from bot.sandbox.slack.controls import Control, controls
+from bot.sandbox.slack.interactions import TROUBLE, state_of
+from bot.sandbox.slack.model import Message, Surface, View
+from bot.sandbox.slack.registration import escaped
+from bot.sandbox.slack.transport import Delivery
+from bot.sandbox.slack.views import TEXT_FIELDS
+
+Form = Mapping[str, Any]
+Act = Callable[[Person, Form], Awaitable[str | None]]
+
+_EVERYBODY = re.compile(r"(?<!\w)@(channel|here|everyone)\b")
+
+
+class Gone(LookupError):
+    """What was pressed is not on the screen any more."""
+
+
+class Acts:
+    """Each act takes who does it and the form that was posted; it returns what Slack would say of it, if anything.
+
+    All raise ``Gone`` where what they are about is no longer there.
+    """
+
+    def __init__(self, slack: SlackStandIn) -> None:
+        self._slack = slack
+        self.named: dict[str, Act] = {
+            "click": self.click, "choose": self.choose, "unchoose": self.unchoose, "type": self.type,
+            "search": self.search, "pick": self.pick, "upload": self.upload, "submit": self.submit,
+            "close": self.close, "say": self.say, "shortcut": self.shortcut,
+            "message_shortcut": self.message_shortcut, "delete": self.delete, "dismiss": self.dismiss,
+            "home": self.home,
+        }  # fmt: skip
+
+    # On surfaces
+
+    async def click(self, person: Person, form: Form) -> str | None:
+        """Press a button."""
+        found = self._control(person, form)
+        return _said(await person.click(found.action_id, found.surface, block=found.block_id))
+
+    async def choose(self, person: Person, form: Form) -> str | None:
+        """Choose in a menu, or tick."""
+        found, value = self._control(person, form), _value(form)
+        if not value:
+            return None
+        return _said(await person.choose(value, found.action_id, found.surface, block=found.block_id))
+
+    async def unchoose(self, person: Person, form: Form) -> str | None:
+        """Take out of a menu of several, or untick."""
+        found = self._control(person, form)
+        return _said(await person.unchoose(_value(form), found.action_id, found.surface, block=found.block_id))
+
+    async def type(self, person: Person, form: Form) -> str | None:
+        """Type into a field; ``enter`` presses Enter too. What stands there already is not told again."""
+        found, value, enter = self._control(person, form), _value(form), bool(form.get("enter"))
+        held = state_of(found.surface, person.user.id)[found.block_id][found.action_id].get("value") or ""
+        if held == value and not enter:
+            return None
+        return _said(await person.type(found.action_id, value, found.surface, block=found.block_id, enter=enter))
+
+    async def search(self, person: Person, form: Form) -> str | None:
+        """Type into a menu that asks the app; what it offers is then in ``person.offered``."""
+        found = self._control(person, form)
+        return _said(await person.type(found.action_id, _value(form), found.surface, block=found.block_id))
+
+    async def pick(self, person: Person, form: Form) -> str | None:
+        """Set a date, a time or a moment; an empty one empties it."""
+        found, value = self._control(person, form), _value(form)
+        moment: str | int | None = value or None
+        if value and found.kind == "datetimepicker":
+            moment = int(datetime.fromisoformat(value).replace(tzinfo=ZoneInfo(person.user.tz)).timestamp())
+        return _said(await person.pick(found.action_id, moment, found.surface, block=found.block_id))
+
+    async def upload(self, person: Person, form: Form) -> str | None:
+        """Put a file into a file field; files are read as UTF-8."""
+        found = self._control(person, form)
+        file = form.get(field_name(found.block_id, found.action_id))
+        if not isinstance(file, FileField):
+            raise Gone("There is no file.")
+        content = file.file.read().decode("utf-8", errors="replace")
+        return _said(await person.upload(found.block_id, file.filename, content, found.surface))
+
+    def _control(self, person: Person, form: Form) -> Control:
+        there = controls(self._surface(person, form))
+        for each in there:
+            if each.block_id == form.get("block") and each.action_id == form.get("action"):
+                return each
+        raise Gone("That is no longer there.")
+
+    def _surface(self, person: Person, form: Form) -> Surface:
+        kind, _, rest = str(form.get("surface", "")).partition(":")
+        found = self._view(person, rest) if kind == "v" else self._message(person, kind, rest)
+        if found is None:
+            raise Gone("That is no longer there.")
+        return found
+
+    def _view(self, person: Person, view_id: str) -> View | None:
+        there = [*self._slack.screens.stack(person.user.id), *([person.home] if person.home else [])]
+        return next((each for each in there if each.id == view_id), None)
+
+    def _message(self, person: Person, kind: str, place: str) -> Message | None:
+        channel, _, ts = place.partition(":")
+        if kind == "e":
+            return next((each for each in person.ephemerals() if (each.channel, each.ts) == (channel, ts)), None)
+        if channel not in {each.id for each in person.channels()}:
+            return None
+        return self._slack.workspace.message(channel, ts)
+
+    # Modals
+
+    async def submit(self, person: Person, form: Form) -> str | None:
+        """Send the modal on top, with the text fields as they stand in the form."""
+        view = self._top(person, form)
+        for each in controls(view):
+            name = field_name(each.block_id, each.action_id)
+            if each.kind in TEXT_FIELDS and name in form:
+                view.state[each.block_id][each.action_id]["value"] = _newlines(form[name]) or None
+        await person.submit()
+        return None
+
+    async def close(self, person: Person, form: Form) -> str | None:
+        """Leave the modal on top; with ``everything`` all of them."""
+        self._top(person, form)
+        await person.close(everything=bool(form.get("everything")))
+        return None
+
+    def _top(self, person: Person, form: Form) -> View:
+        if person.modal is None or form.get("surface") != f"v:{person.modal.id}":
+            raise Gone("This window was closed already.")
+        return person.modal
+
+    # In channels
+
+    async def say(self, person: Person, form: Form) -> str | None:
+        """Write into a channel or thread; a line that begins with ``/`` is a command."""
+        text = _newlines(form.get("text", "")).strip()
+        channel = self._slack.workspace.find_channel(str(form.get("channel")))
+        if channel is None or person.user.id not in channel.members or channel.is_archived:
+            raise Gone("Nobody can write here.")
+        root = self._slack.workspace.messages[channel.id].get(str(form.get("thread", "")))
+        if not text:
+            return None
+        if not text.startswith("/"):
+            await person.say(as_sent(text, self._slack), channel, root)
+            return None
+        command, _, words = text.partition(" ")
+        if root is not None:
+            return f"{command} is not supported in threads. Sorry!"
+        await person.command(command, words.strip(), channel)
+        return None
+
+    async def shortcut(self, person: Person, form: Form) -> str | None:
+        """Use one of the app's global shortcuts."""
+        return _said(await person.shortcut(str(form["name"])))
+
+    async def message_shortcut(self, person: Person, form: Form) -> str | None:
+        """Use one of the app's shortcuts on a message."""
+        surface = self._surface(person, form)
+        if not isinstance(surface, Message):
+            raise Gone("That is no message.")
+        return _said(await person.message_shortcut(str(form["name"]), surface))
+
+    async def delete(self, person: Person, form: Form) -> str | None:
+        """Delete a message: one's own, or as an admin anybody's."""
+        surface = self._surface(person, form)
+        if not isinstance(surface, Message) or not (person.user.is_admin or surface.user == person.user.id):
+            return "Only its author and workspace admins can delete this message."
+        await person.delete(surface)
+        return None
+
+    async def dismiss(self, person: Person, form: Form) -> str | None:
+        """Put an ephemeral message away."""
+        surface = self._surface(person, form)
+        if isinstance(surface, Message) and surface.is_ephemeral:
+            self._slack.workspace.dismiss(surface)
+        return None
+
+    async def home(self, person: Person, _form: Form) -> str | None:
+        """Look at the bot's Home tab."""
+        await person.open_home()
+        return None
+
+
+def as_sent(text: str, slack: SlackStandIn) -> str:
+    """What a person typed as Slack sends it on: entities for ``&<>``, ids for names with ``@`` and ``#``."""
+    everybody = _EVERYBODY.sub(r"<!\1>", html.escape(text, quote=False))
+    return escaped(everybody, slack.workspace)
+
+
+def _newlines(text: object) -> str:
+    """Browsers post line breaks as CRLF."""
+    return str(text).replace("\r\n", "\n")
+
+
+def _value(form: Form) -> str:
+    value = form.get("value")
+    if value is None:
+        value = form.get(field_name(str(form.get("block")), str(form.get("action"))), "")
+    return _newlines(value)
+
+
+def _said(delivery: Delivery | None) -> str | None:
+    return TROUBLE if delivery is not None and delivery.problem else None

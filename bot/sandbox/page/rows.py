@@ -1,0 +1,129 @@
+"""Messages as rows on the screen: who, when, what hangs under them. Pure functions of the workspace."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.sandbox.page.dates import clock, day_name, full, ordinal
+from bot.sandbox.page.mrkdwn import Reader
+from bot.sandbox.slack.model import SLACKBOT, Channel, Message
+from bot.sandbox.slack.workspace import Workspace
+
+COLOURS = 8
+_TOGETHER_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Author:
+    """Somebody as messages show them: ``colour`` picks the avatar's, from 0."""
+
+    id: str
+    name: str
+    initials: str
+    colour: int
+    is_app: bool
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What stands under a message that has a thread."""
+
+    words: str
+    latest: str
+    faces: tuple[Author, ...]
+    unread: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One message: ``day`` stands on a line above it, ``compact`` rows continue the one before."""
+
+    message: Message
+    key: str
+    author: Author
+    time: str
+    full_time: str
+    at: datetime
+    day: str
+    compact: bool
+    footer: Footer | None = None
+    answers: str | None = None
+
+
+def author(workspace: Workspace, user_id: str) -> Author:
+    """How this user shows."""
+    user = workspace.users.get(user_id)
+    name = user.real_name if user else user_id
+    initials = "".join(word[0] for word in name.split()[:2]).upper()
+    is_app = bool(user and user.is_bot and user.id != SLACKBOT)
+    return Author(user_id, name, initials, sum(map(ord, user_id)) % COLOURS, is_app)
+
+
+def surface_key(message: Message) -> str:
+    """The name under which a message is pressed."""
+    return f"{'e' if message.is_ephemeral else 'm'}:{message.channel}:{message.ts}"
+
+
+def in_channel(workspace: Workspace, channel: Channel, ephemerals: Iterable[Message]) -> list[Message]:
+    """What stands in the channel itself, oldest first: deleted messages too, where a thread hangs under them."""
+    there = [
+        each
+        for each in workspace.messages[channel.id].values()
+        if (each.broadcast or not each.is_reply) and not (each.deleted and not workspace.replies(each))
+    ]
+    mine = [each for each in ephemerals if not each.is_reply]
+    return sorted([*there, *mine], key=lambda each: float(each.ts))
+
+
+def in_thread(workspace: Workspace, root: Message, ephemerals: Iterable[Message]) -> list[Message]:
+    """The replies under a message, oldest first."""
+    mine = [each for each in ephemerals if each.is_reply and each.thread_ts == root.ts]
+    return sorted([*workspace.replies(root), *mine], key=lambda each: float(each.ts))
+
+
+def rows(
+    workspace: Workspace, messages: Sequence[Message], reader: Reader, read: Callable[[Message], float] | None = None
+) -> list[Row]:
+    """The rows; with ``read`` (up to where each thread was read) also what hangs under each."""
+    made: list[Row] = []
+    for message in messages:
+        before = made[-1] if made else None
+        at = reader.at(message.ts)
+        day = "" if before and before.at.date() == at.date() else day_name(at, reader.now)
+        made.append(
+            Row(
+                message=message, key=surface_key(message), author=author(workspace, message.user), time=clock(at),
+                full_time=full(at, reader.now), at=at, day=day,
+                compact=before is not None and not day and _continues(before, message),
+                footer=_footer(workspace, message, reader, read(message)) if read else None,
+                answers=_answers(workspace, message) if read else None,
+            )
+        )  # fmt: skip
+    return made
+
+
+def _continues(before: Row, message: Message) -> bool:
+    """Whether Slack leaves out the name and picture, as the same author spoke just before."""
+    last = before.message
+    same = last.user == message.user and last.is_ephemeral == message.is_ephemeral and not last.deleted
+    apart = float(message.ts) - float(last.ts)
+    return same and apart < _TOGETHER_SECONDS and before.footer is None and not message.broadcast
+
+
+def _footer(workspace: Workspace, message: Message, reader: Reader, read: float) -> Footer | None:
+    if message.is_reply or message.is_ephemeral or not (replies := workspace.replies(message)):
+        return None
+    at = reader.at(replies[-1].ts)
+    days = (reader.now.date() - at.date()).days
+    day = {0: "today", 1: "yesterday"}.get(days, f"on {at:%B} {ordinal(at.day)}")
+    people = tuple(author(workspace, each) for each in list(dict.fromkeys(reply.user for reply in replies))[:4])
+    words = "1 reply" if len(replies) == 1 else f"{len(replies)} replies"
+    return Footer(words, f"Last reply {day} at {clock(at)}", people, float(replies[-1].ts) > read)
+
+
+def _answers(workspace: Workspace, message: Message) -> str | None:
+    """The beginning of the message that a reply sent to the channel too stands under."""
+    if not message.broadcast:
+        return None
+    root = workspace.messages[message.channel].get(message.thread_ts or "")
+    return root.text().split("\n", 1)[0][:80] if root else ""

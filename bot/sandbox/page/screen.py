@@ -1,0 +1,190 @@
+"""Everything one person sees, gathered for the templates."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from bot.sandbox.page.mrkdwn import Reader
+from bot.sandbox.page.reading import ReadMarks
+from bot.sandbox.page.rows import Author, Row, author, in_channel, in_thread, rows
+from bot.sandbox.page.where import Where
+from bot.sandbox.slack import Person, SlackStandIn
+from bot.sandbox.slack.model import Channel, Message, View
+from bot.sandbox.slack.registration import Command, Shortcut
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of the sidebar."""
+
+    channel: Channel
+    unread: bool
+    mentions: int
+
+
+@dataclass(frozen=True)
+class ThreadCard:
+    """A thread on the list of threads."""
+
+    channel: Channel
+    root: Row
+    replies: list[Row]
+    unread: bool
+
+
+class Screen:
+    """The workspace as ``where.person`` sees it; ``where`` is mended to a place that exists and is theirs."""
+
+    def __init__(self, slack: SlackStandIn, marks: ReadMarks, where: Where) -> None:
+        self._slack = slack
+        self._marks = marks
+        self.workspace = slack.workspace
+        self.people = [each for each in self.workspace.users.values() if not each.is_bot and not each.deleted]
+        known = {each.id for each in self.people}
+        where = where.moved(person=where.person if where.person in known else self.people[0].id)
+        self.person: Person = slack.person(where.person)
+        self.user = self.person.user
+        self.where = self._mended(where)
+        self.reader = Reader(
+            user_id=self.user.id,
+            now=datetime.fromtimestamp(slack.now(), UTC).astimezone(ZoneInfo(self.user.tz)),
+            name_of=self.workspace.name_of,
+            channel_url=lambda channel: self.where.url(channel=channel, thread="", tab=""),
+            inside=lambda url: self.where.inside(url, self.workspace),
+        )
+
+    def _mended(self, where: Where) -> Where:
+        mine = self.person.channels()
+        if where.channel not in {each.id for each in mine}:
+            first = next((each.id for each in mine if not each.is_im), self.workspace.open_dm(self.user).id)
+            where = where.moved(channel=first, thread="", tab="" if where.tab == "home" else where.tab)
+        if where.thread and where.thread not in self.workspace.messages[where.channel]:
+            where = where.moved(thread="")
+        if where.tab == "home" and not self.workspace.channels[where.channel].is_im:
+            where = where.moved(tab="")
+        return where
+
+    # The sidebar
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Their channels, in the order they were made."""
+        channels = [each for each in self.person.channels() if not each.is_im and not each.is_archived]
+        return [self._place(each) for each in channels]
+
+    @cached_property
+    def app(self) -> Place:
+        """The direct message with the bot."""
+        return self._place(self.workspace.open_dm(self.user))
+
+    def _place(self, channel: Channel) -> Place:
+        read = self._marks.up_to(self.user.id, channel.id)
+        news = [each for each in self.workspace.roots(channel) if float(each.ts) > read and each.user != self.user.id]
+        return Place(channel, bool(news), sum(self.person.notified_of(each) for each in news))
+
+    @cached_property
+    def threads(self) -> list[ThreadCard]:
+        """The threads Slack tells them of, newest first."""
+        cards = [card for place in [*self.places, self.app] for card in self._cards(place.channel)]
+        return sorted(cards, key=lambda card: float(card.replies[-1].message.ts), reverse=True)
+
+    def _cards(self, channel: Channel) -> list[ThreadCard]:
+        cards = []
+        for root in in_channel(self.workspace, channel, ()):
+            replies = self.workspace.replies(root)
+            told = [each for each in replies if self.person.notified_of(each)]
+            if told or any(self.user.id in {each.user, *each.pings} for each in replies):
+                unread = any(float(each.ts) > self._thread_read(root) for each in told)
+                cards.append(ThreadCard(channel, self._rows([root])[0], self._rows(replies[-3:]), unread))
+        return cards
+
+    # Channel and thread
+
+    @cached_property
+    def channel(self) -> Channel:
+        """Where they are."""
+        return self.workspace.channels[self.where.channel]
+
+    @cached_property
+    def channel_name(self) -> str:
+        """What the channel is called, or who the direct message is with."""
+        return self.workspace.bot.real_name if self.channel.is_im else self.channel.name
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """What stands in the channel."""
+        ephemerals = self.person.ephemerals(self.channel)
+        return self._rows(in_channel(self.workspace, self.channel, ephemerals), threads=True)
+
+    @cached_property
+    def root(self) -> Message | None:
+        """The message whose thread is open."""
+        return self.workspace.messages[self.where.channel].get(self.where.thread)
+
+    @cached_property
+    def thread_rows(self) -> list[Row]:
+        """The open thread, beginning with its root; empty where none is open."""
+        if self.root is None:
+            return []
+        ephemerals = self.person.ephemerals(self.channel)
+        return [*self._rows([self.root]), *self._rows(in_thread(self.workspace, self.root, ephemerals))]
+
+    def _rows(self, messages: list[Message], *, threads: bool = False) -> list[Row]:
+        return rows(self.workspace, messages, self.reader, self._thread_read if threads else None)
+
+    def _thread_read(self, root: Message) -> float:
+        return self._marks.up_to(self.user.id, _thread_place(root))
+
+    # Modals and what the app offers
+
+    @property
+    def modals(self) -> list[View]:
+        """The open modals, the top one last."""
+        return self._slack.screens.stack(self.user.id)
+
+    @property
+    def commands(self) -> list[Command]:
+        """The slash commands, by name."""
+        return sorted(self._slack.registration.commands.values(), key=lambda each: each.name)
+
+    def shortcuts(self, scope: str) -> list[Shortcut]:
+        """The app's ``global`` or ``message`` shortcuts."""
+        return [each for each in self._slack.registration.shortcuts if each.scope == scope]
+
+    @property
+    def has_home(self) -> bool:
+        """Whether the bot has a Home tab to show."""
+        return self.person.home is not None or "app_home_opened" in self._slack.registration.events
+
+    @property
+    def bot(self) -> Author:
+        """The bot as messages show it."""
+        return author(self.workspace, self.workspace.bot.id)
+
+    def author(self, user_id: str) -> Author:
+        """How somebody shows."""
+        return author(self.workspace, user_id)
+
+    def may_delete(self, message: Message) -> bool:
+        """Whether Slack would let them: their own, and as an admin anybody's."""
+        return not message.deleted and not message.is_ephemeral and (message.user == self.user.id or self.user.is_admin)
+
+    def read_it(self) -> None:
+        """They have seen what is on the screen."""
+        if self.where.tab == "threads":
+            for card in self.threads:
+                self._read_thread(card.root.message)
+            return
+        if self.rows:
+            self._marks.note(self.user.id, self.where.channel, self.rows[-1].message.ts)
+        if self.root is not None:
+            self._read_thread(self.root)
+
+    def _read_thread(self, root: Message) -> None:
+        if replies := self.workspace.replies(root):
+            self._marks.note(self.user.id, _thread_place(root), replies[-1].ts)
+
+
+def _thread_place(root: Message) -> str:
+    return f"{root.channel}/{root.ts}"

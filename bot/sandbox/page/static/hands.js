@@ -1,0 +1,197 @@
+// Keys, menus, questions: what a hand does that is no request by itself.
+"use strict";
+
+const closest = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
+
+// Typing: a field is "unheard" from the first key until the server answered for what stands in it.
+document.addEventListener("input", (event) => {
+  const field = closest(event, "[data-typed]");
+  if (field) field.setAttribute("data-unheard", "");
+  if (closest(event, "textarea")) grow(event.target);
+  if (closest(event, "[data-commands]")) offerCommands(event.target);
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = event.detail;
+  if (elt.hasAttribute("data-typed")) elt.sending = elt.value;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { elt, successful } = event.detail;
+  if (elt.hasAttribute("data-typed") && elt.sending === elt.value) elt.removeAttribute("data-unheard");
+  if (elt.hasAttribute("data-clear") && successful) {
+    for (const area of elt.querySelectorAll("textarea")) {
+      area.value = "";
+      grow(area);
+    }
+  }
+  if (elt.hasAttribute("data-chosen") && document.activeElement instanceof HTMLElement) {
+    const search = elt.closest(".combobox")?.querySelector("[data-search]");
+    if (search) search.value = "";
+    document.activeElement.blur();
+  }
+});
+
+function grow(area) {
+  if (!area.hasAttribute("data-enter-sends")) return;
+  area.style.height = "auto";
+  area.style.height = `${Math.min(area.scrollHeight, 160)}px`;
+}
+
+document.addEventListener("change", (event) => {
+  if (closest(event, "[data-submits]")) event.target.form.requestSubmit();
+});
+
+// Keys.
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  const list = commandsOf(event.target);
+  if (list && !list.hidden && commandKey(event, list)) {
+    event.preventDefault();
+    return;
+  }
+  if (event.key === "Enter") enter(event);
+  if (event.key === "Escape") escape(event);
+});
+
+function enter(event) {
+  const field = event.target;
+  if (!(field instanceof HTMLElement) || event.shiftKey) return;
+  if (field.hasAttribute("data-enter-sends")) {
+    event.preventDefault();
+    if (field.value.trim()) field.form.requestSubmit();
+  } else if (field.hasAttribute("data-enter-tells") && field.tagName === "INPUT") {
+    event.preventDefault();
+    const told = JSON.parse(field.getAttribute("hx-vals"));
+    htmx.ajax("POST", "/act/type", { swap: "none", values: { ...told, value: field.value, enter: "1" } });
+  } else if (field.tagName === "TEXTAREA" && (event.metaKey || event.ctrlKey)) {
+    event.preventDefault();
+    field.form?.requestSubmit();
+  }
+}
+
+function escape(event) {
+  if (document.querySelector(":popover-open, dialog[open]")) return;
+  const close = document.querySelector("[data-close-modal]") || document.querySelector("[data-close-thread]");
+  if (close) {
+    event.preventDefault();
+    close.click();
+  }
+}
+
+// Commands, as one types them.
+const commandsOf = (area) => (area instanceof Element && area.dataset.commands ? document.getElementById(area.dataset.commands) : null);
+
+function offerCommands(area) {
+  const list = commandsOf(area);
+  const typed = area.value;
+  let first = true;
+  for (const each of list.children) {
+    const fits = /^\/\S*$/.test(typed) ? each.dataset.command.startsWith(typed) : typed.startsWith(`${each.dataset.command} `);
+    each.hidden = !fits;
+    each.setAttribute("aria-selected", String(fits && first));
+    if (fits) first = false;
+  }
+  list.hidden = first;
+}
+
+const fitting = (list) => [...list.children].filter((each) => !each.hidden);
+
+function commandKey(event, list) {
+  const there = fitting(list);
+  const at = there.findIndex((each) => each.getAttribute("aria-selected") === "true");
+  const whole = there[at] && event.target.value.trimEnd().split(" ")[0] === there[at].dataset.command;
+  if (event.key === "Escape") list.hidden = true;
+  else if (event.key === "ArrowDown" || event.key === "ArrowUp") select(there, at + (event.key === "ArrowDown" ? 1 : -1));
+  else if (event.key === "Tab" || (event.key === "Enter" && !whole)) complete(event.target, there[at]);
+  else return false;
+  return true;
+}
+
+function select(there, at) {
+  const wanted = there[(at + there.length) % there.length];
+  there.forEach((each) => each.setAttribute("aria-selected", String(each === wanted)));
+}
+
+function complete(area, option) {
+  area.value = `${option.dataset.command} `;
+  offerCommands(area);
+  area.focus();
+}
+
+document.addEventListener("mousedown", (event) => {
+  const option = closest(event, "[data-command]");
+  if (!option) return;
+  event.preventDefault();
+  complete(option.closest("form").querySelector("[data-commands]"), option);
+});
+
+document.addEventListener("focusout", (event) => {
+  const list = commandsOf(event.target);
+  if (list) list.hidden = true;
+});
+
+// Menus open beside what opened them, inside the window.
+document.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (!menu.matches?.("[popover]") || event.newState !== "open") return;
+  const from = document.querySelector(`[popovertarget="${menu.id}"]`).getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const below = from.bottom + 4 + height < innerHeight;
+  menu.style.top = `${Math.max(4, below ? from.bottom + 4 : from.top - height - 4)}px`;
+  menu.style.left = `${Math.max(4, Math.min(from.left, innerWidth - width - 8))}px`;
+  menu.querySelector("button")?.focus();
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  const menu = closest(event, ".menu");
+  if (!menu || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+  event.preventDefault();
+  const items = [...menu.querySelectorAll("button")];
+  const at = items.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+  items[(at + items.length) % items.length]?.focus();
+});
+
+document.addEventListener("click", (event) => {
+  closest(event, ".menu button")?.closest("[popover]").hidePopover();
+  const leading = closest(event, "[data-go], [data-open]");
+  if (leading?.dataset.open) window.open(leading.dataset.open, "_blank", "noopener,noreferrer");
+  if (leading?.dataset.go) go(leading.dataset.go);
+});
+
+function go(url) {
+  const link = document.createElement("a");
+  link.href = url;
+  document.getElementById("app").append(link);
+  htmx.process(link);
+  link.click();
+  link.remove();
+}
+
+// A question before something that cannot be taken back.
+document.addEventListener("htmx:confirm", (event) => {
+  const { askTitle, askText, askYes, askNo, askStyle } = event.detail.elt.dataset;
+  if (!askTitle) return;
+  event.preventDefault();
+  const dialog = document.getElementById("confirm");
+  const [no, yes] = dialog.querySelectorAll("button");
+  dialog.querySelector("h2").textContent = askTitle;
+  dialog.querySelector("p").textContent = askText;
+  [no.textContent, yes.textContent] = [askNo, askYes];
+  yes.className = `button large ${askStyle}`;
+  no.className = "button large";
+  dialog.returnValue = "no";
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue === "yes") event.detail.issueRequest(true);
+    else look();
+  }, { once: true });
+  dialog.showModal();
+});
+
+// A sentence for a moment.
+document.addEventListener("said", (event) => {
+  const toast = document.createElement("p");
+  toast.textContent = event.detail.value;
+  document.getElementById("toasts").append(toast);
+  setTimeout(() => toast.remove(), 6000);
+});

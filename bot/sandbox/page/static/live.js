@@ -1,0 +1,101 @@
+// What the server shows is morphed into what is there, so that focus, scrolling and half-typed words stay.
+"use strict";
+
+const app = () => document.getElementById("app");
+
+// Elements marked data-keep belong to the person's hands; a field being typed in keeps its value until the server
+// has heard of it; an open menu stays open.
+Idiomorph.defaults.ignoreActiveValue = true;
+Idiomorph.defaults.callbacks = {
+  ...Idiomorph.defaults.callbacks,
+  beforeNodeMorphed(before, after) {
+    if (!(before instanceof Element) || !(after instanceof Element)) return true;
+    if (before.hasAttribute("data-keep") && before.id === after.id) return false;
+    return !(before.hasAttribute("data-unheard") && before.id === after.id);
+  },
+};
+
+// One look at a time; what changes meanwhile is looked at next.
+let looking = false;
+let again = false;
+
+function look() {
+  if (looking) {
+    again = true;
+    return;
+  }
+  looking = true;
+  const settle = () => {
+    looking = false;
+    if (again) {
+      again = false;
+      look();
+    }
+  };
+  const place = location.pathname + location.search;
+  htmx.ajax("GET", place, { source: app(), target: app(), swap: "morph:outerHTML", select: "#app" }).then(settle, settle);
+}
+
+// An answer about a place one has left meanwhile is not shown.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { requestConfig, boosted, pathInfo } = event.detail;
+  const here = location.pathname + location.search;
+  if (requestConfig.elt === app() && !boosted && pathInfo.requestPath !== here) event.detail.shouldSwap = false;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.requestConfig.verb === "post") look();
+});
+
+function listen() {
+  const changes = new EventSource("/live");
+  changes.onmessage = look;
+  changes.onopen = () => document.body.classList.remove("lost");
+  changes.onerror = () => document.body.classList.add("lost");
+}
+
+// Lists that end at the newest stay at their end when they were there; new ones start there.
+const seen = new WeakMap();
+
+function atEnd(list) {
+  return list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+}
+
+function settleLists() {
+  for (const list of document.querySelectorAll("[data-scroll]")) {
+    if (list.dataset.scroll === "top") continue;
+    if (!seen.has(list) || seen.get(list)) list.scrollTop = list.scrollHeight;
+    seen.set(list, atEnd(list));
+  }
+}
+
+document.addEventListener("scroll", (event) => {
+  if (seen.has(event.target)) seen.set(event.target, atEnd(event.target));
+}, true);
+
+// What is new on the screen and asks for it gets the focus, the last of them first: a modal before a composer.
+const met = new WeakSet();
+
+function settleFocus() {
+  const wanting = [...document.querySelectorAll("[data-focus]")].filter((each) => !met.has(each));
+  wanting.forEach((each) => met.add(each));
+  const modal = document.querySelector("[data-modal]");
+  const open = wanting.filter((each) => !modal || modal.contains(each));
+  const first = open.find((each) => each.dataset.focus === "first") || open[0];
+  if (first) {
+    first.focus({ preventScroll: true });
+    if (first.value && first.setSelectionRange) first.setSelectionRange(first.value.length, first.value.length);
+  }
+}
+
+function settle() {
+  settleLists();
+  settleFocus();
+}
+
+document.addEventListener("htmx:afterSettle", settle);
+document.addEventListener("htmx:historyRestore", settle);
+document.addEventListener("DOMContentLoaded", () => {
+  settle();
+  listen();
+});

@@ -1,0 +1,50 @@
+"""Where on the page somebody is: all of it stands in the address, so a reload or a second window changes nothing."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Self
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from bot.sandbox.slack.workspace import Workspace
+
+_ARCHIVES = re.compile(r"/archives/(?P<channel>[CDG]\w+)(?:/p(?P<ts>\d{16,}))?/?")
+
+
+@dataclass(frozen=True)
+class Where:
+    """As which person, in which channel, thread (its root's ``ts``) and tab of it, and with which phone in hand.
+
+    ``tab`` is ``home`` for the bot's Home tab, ``threads`` for the list of threads, else "".
+    """
+
+    person: str = ""
+    channel: str = ""
+    thread: str = ""
+    tab: str = ""
+    phone: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is missing is empty."""
+        return cls(**{name: query.get(name, "") for name in asdict(cls())})
+
+    def moved(self, **changes: str) -> "Where":
+        """The same with some parts different."""
+        return replace(self, **changes)
+
+    def url(self, **changes: str) -> str:
+        """The address of this place, with some parts different."""
+        parts = {name: value for name, value in asdict(self.moved(**changes)).items() if value}
+        return f"/?{urlencode(parts)}" if parts else "/"
+
+    def inside(self, url: str, workspace: Workspace) -> str | None:
+        """The address on this page of a message or channel of the workspace; None for any other address."""
+        address = urlsplit(url)
+        found = _ARCHIVES.fullmatch(address.path)
+        if found is None or address.hostname != f"{workspace.domain}.example.test":
+            return None
+        ts = found["ts"] or ""
+        own = f"{ts[:-6]}.{ts[-6:]}" if ts else ""
+        thread = parse_qs(address.query).get("thread_ts", [own])[0]
+        return self.url(channel=found["channel"], thread=thread, tab="")

@@ -1,0 +1,191 @@
+"""The sandbox as a whole: seeded, wired to the real bot, kept on disk, run until told to stop."""
+
+import asyncio
+import fcntl
+import secrets
+import shutil
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import IO
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+import yaml
+
+import bot
+from bot.errors import SettingsError
+from bot.sandbox.clearstream import ClearstreamStandIn
+from bot.sandbox.furniture import INBOX, SandboxClock, furnish_line, furnish_workspace
+from bot.sandbox.page import Page, ReadMarks
+from bot.sandbox.page.reading import PHONES
+from bot.sandbox.process import BotProcess
+from bot.sandbox.slack import Registration, SlackStandIn
+from bot.sandbox.snapshot import Snapshot
+
+DEFAULT_PORT = 8642
+_PORTS_TRIED = 20
+
+Say = Callable[[str], None]
+
+
+class World:
+    """Stand-ins for Slack and Clearstream whose state lives in ``data_dir``; the first start furnishes them.
+
+    ``fresh`` forgets what was there, the bot's database too. ``poll_seconds`` is how often the bot looks for texts.
+    """
+
+    def __init__(self, data_dir: Path, *, fresh: bool = False, poll_seconds: float = 2) -> None:
+        self.data_dir = data_dir.resolve()
+        self.bot_dir = self.data_dir / "demo"
+        self.clock = SandboxClock()
+        self.slack = SlackStandIn(
+            registration(), now=self.clock.seconds,
+            bot_token=f"xoxb-{secrets.token_hex(12)}", app_token=f"xapp-1-{secrets.token_hex(12)}",
+        )  # fmt: skip
+        self.slack.workspace.name = "Blue Sushi"
+        self.line = ClearstreamStandIn(now=self.clock.now, api_key=secrets.token_hex(16))
+        self.marks = ReadMarks(lambda: self._snapshot.changed("read"))
+        self.bot = BotProcess({}, self.bot_dir / "bot.log")
+        self._snapshot = Snapshot(self.data_dir / "sandbox.json", self.slack, self.line, self.marks)
+        self._fresh = fresh
+        self._poll_seconds = poll_seconds
+        self._alone: IO[str] | None = None
+
+    async def start(self) -> None:
+        """Listen on free ports, with everything in place; the bot is not started.
+
+        Raises ``SettingsError`` where another sandbox uses the folder or what is in it cannot be used.
+        """
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._alone = _held_alone(self.data_dir / "sandbox.lock")
+        if self._fresh:
+            (self.data_dir / "sandbox.json").unlink(missing_ok=True)
+        if not self._snapshot.load():
+            shutil.rmtree(self.bot_dir, ignore_errors=True)
+            self._furnish()
+        self.bot_dir.mkdir(exist_ok=True)
+        self._snapshot.follow()
+        await self.line.start()
+        await self.slack.start()
+        environment = self.bot_environment(_free_port())
+        self.bot = BotProcess(environment, self.bot_dir / "bot.log", self.slack.workspace.changes.note)
+
+    def _furnish(self) -> None:
+        furnish_line(self.line, self.clock)
+        furnish_workspace(self.slack, self.clock, local_zone())
+        for number, texts in self.line.state.phones.items():
+            self.marks.note(PHONES, number, str(sum(text.direction == "received" for text in texts)))
+
+    def bot_environment(self, port: int) -> dict[str, str]:
+        """The settings of a bot that works here, listening on ``port``."""
+        return {
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_APP_TOKEN": self.slack.app_token,
+            "SLACK_API_URL": self.slack.api_url,
+            "CLEARSTREAM_API_KEY": self.line.api_key,
+            "CLEARSTREAM_API_URL": self.line.url,
+            "INBOX_CHANNEL": self.slack.workspace.channel(INBOX).id,
+            "INBOX_POLL_SECONDS": str(self._poll_seconds),
+            "DATA_DIR": str(self.bot_dir),
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+        }
+
+    async def stop(self) -> None:
+        """End the bot, write down what is left to write, stop listening."""
+        await self.bot.stop()
+        self._snapshot.close()
+        await self.slack.stop()
+        await self.line.stop()
+        if self._alone is not None:
+            self._alone.close()
+
+    async def __aenter__(self) -> "World":
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_failure: object) -> None:
+        await self.stop()
+
+
+async def demo(fresh: bool, port: int | None, data_dir: Path, say: Say = click.echo) -> None:
+    """Run everything until SIGINT or SIGTERM, after saying where to look. ``SettingsError`` where it cannot."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with AsyncExitStack() as stack:
+        world = await stack.enter_async_context(World(data_dir, fresh=fresh))
+        page = Page(world.slack, world.line, marks=world.marks, bot=world.bot)
+        await _listen(page, port)
+        stack.push_async_callback(page.stop)
+        await world.bot.start()
+        ready = asyncio.create_task(world.bot.ready())
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({ready, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not stop.is_set():
+            say(_where_to_look(world, page, ready))
+        await stopped
+        ready.cancel()
+        say("\nStopping …")
+
+
+def _where_to_look(world: World, page: Page, ready: "asyncio.Task[None]") -> str:
+    failed = ready.exception()
+    how = "The bot is running." if failed is None else f"The bot is not ready: {failed}"
+    return (
+        f"\n  Switchboard sandbox:  {page.url}\n\n"
+        f"  {how} Its log: {world.bot_dir / 'bot.log'}\n"
+        "  On the right, send a text from the phone; on the left, answer it in #texts.\n"
+        "  Ctrl-C stops everything; what happened is kept for the next time (--fresh forgets it)."
+    )
+
+
+async def _listen(page: Page, port: int | None) -> None:
+    """On the port asked for, or on the first free one from the usual one up."""
+    wanted = range(DEFAULT_PORT, DEFAULT_PORT + _PORTS_TRIED) if port is None else (port,)
+    for each in wanted:
+        try:
+            await page.start(each)
+        except OSError:
+            continue
+        return
+    raise SettingsError(f"--port: {wanted[0]} is taken. Choose another one.")
+
+
+def registration() -> Registration:
+    """What ``manifest.yml`` beside the package registers."""
+    path = Path(bot.__file__).parents[1] / "manifest.yml"
+    try:
+        return Registration.from_manifest(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise SettingsError(f"{path} is missing. Run the demo from a checkout of the project.") from error
+
+
+def local_zone() -> str:
+    """The name of this machine's time zone; UTC where it has none."""
+    name = "/".join(Path("/etc/localtime").resolve().parts).rpartition("zoneinfo/")[2]
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"
+
+
+def _held_alone(path: Path) -> IO[str]:
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise SettingsError(
+            f"A demo is running in {path.parent} already. Stop it, or choose another --data-dir."
+        ) from error
+    return lock
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
