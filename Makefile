@@ -32,6 +32,9 @@ check: install ## Format, lint, types and the layers of the house
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+bench: install ## Measure what is promised in figures: make bench ARGS="start demo acks"
+	@$(BIN)/python -m tests.bench $(ARGS)
+
 format: install ## Put the code in order
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .

@@ -1,6 +1,7 @@
 """``switchboard serve | demo | migrate``; ``python -m bot`` is the same."""
 
 import asyncio
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -62,7 +63,12 @@ def _give_up(error: SettingsError) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    # What is loaded now stays for good: collecting garbage meanwhile, or among it later, only costs time.
+    gc.disable()
     from bot.app import Application  # noqa: PLC0415 - a wrong setting is told before the rest is loaded
+
+    gc.freeze()
+    gc.enable()
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -20,6 +20,7 @@ from bot.store.engine import Store
 log = structlog.get_logger(__name__)
 
 KEPT = timedelta(minutes=5)
+_POLICY_KEPT = timedelta(seconds=2)
 
 Value = TypeVar("Value")
 
@@ -59,14 +60,18 @@ class Directory:
         self._store = store
         self._setup = setup
         self._team_id = team_id
+        self._policy: tuple[datetime, Policy] | None = None
         self._people: _Kept[dict[str, Any]] = _Kept(store.clock, self._person)
         self._members: _Kept[frozenset[str]] = _Kept(store.clock, self._members_of)
         self._groups: _Kept[frozenset[str]] = _Kept(store.clock, self._members_of_group)
 
     async def policy(self) -> Policy:
-        """Who may do what, as it is set now."""
-        async with self._store.read() as tx:
-            return await self._setup.policy(tx)
+        """Who may do what, as it was set a moment ago at the earliest."""
+        now = self._store.clock.now()
+        if self._policy is None or now - self._policy[0] > _POLICY_KEPT:
+            async with self._store.read() as tx:
+                self._policy = (now, await self._setup.policy(tx))
+        return self._policy[1]
 
     def known(self, user_id: str, policy: Policy) -> Facts | None:
         """What is known of a person without asking Slack; None where something is missing or stale."""

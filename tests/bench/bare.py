@@ -1,0 +1,34 @@
+"""A bare Bolt app on Socket Mode that only acknowledges: the limit of the framework, to measure against."""
+
+import asyncio
+import os
+import re
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+
+async def run() -> None:
+    """Acknowledge everything until killed."""
+    client = AsyncWebClient(token=os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"])
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)
+
+    app = AsyncApp(client=client, authorize=authorize, process_before_response=True, request_verification_enabled=False)
+
+    @app.command("/sms")
+    @app.action(re.compile(".*"))
+    async def ack(ack: Any) -> None:
+        await ack()
+
+    handler = AsyncSocketModeHandler(app, os.environ["SLACK_APP_TOKEN"], web_client=client)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    await asyncio.sleep(3600)
+
+
+if __name__ == "__main__":
+    asyncio.run(run())
