@@ -56,7 +56,7 @@ def vocabulary(screen: Screen) -> dict[str, Words]:
         return state_of(surface, user.id)
 
     return {
-        "act": lambda name, **values: act(name, **{"as": user.id, **values}),
+        "act": lambda what, /, **values: act(what, **{"as": user.id, **values}),
         "confirming": confirming,
         "directory": lambda kind: directory(screen, kind),
         "file_name": lambda file: workspace.files[file].name,
@@ -75,9 +75,9 @@ def vocabulary(screen: Screen) -> dict[str, Words]:
     }  # fmt: skip
 
 
-def act(name: str, **values: str) -> Markup:
+def act(what: str, /, **values: str) -> Markup:
     """The attributes that make an element post an act."""
-    return Markup('hx-post="/act/{}" hx-swap="none" hx-vals="{}"').format(name, json.dumps(values))
+    return Markup('hx-post="/act/{}" hx-swap="none" hx-vals="{}"').format(what, json.dumps(values))
 
 
 def asking(title: str, text: str, yes: str, no: str, style: str) -> Markup:

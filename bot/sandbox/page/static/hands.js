@@ -3,7 +3,7 @@
 
 const closest = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
 
-// Typing: a field is "unheard" from the first key until the server answered for what stands in it.
+// Typing.
 document.addEventListener("input", (event) => {
   const field = closest(event, "[data-typed]");
   if (field) field.setAttribute("data-unheard", "");
@@ -18,11 +18,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, successful } = event.detail;
-  if (elt.hasAttribute("data-typed") && elt.sending === elt.value) elt.removeAttribute("data-unheard");
+  if (elt.hasAttribute("data-typed") && elt.sending === elt.value) elt.setAttribute("data-unheard", "answered");
   if (elt.hasAttribute("data-clear") && successful) {
     for (const area of elt.querySelectorAll("textarea")) {
       area.value = "";
       grow(area);
+      if (commandsOf(area)) commandsOf(area).hidden = true;
     }
   }
   if (elt.hasAttribute("data-chosen") && document.activeElement instanceof HTMLElement) {

@@ -3,9 +3,8 @@
 
 const app = () => document.getElementById("app");
 
-// Elements marked data-keep belong to the person's hands; a field being typed in keeps its value until the server
-// has heard of it; an open menu stays open.
-Idiomorph.defaults.ignoreActiveValue = true;
+// Elements marked data-keep belong to the person's hands. A field being typed in is left alone while it is
+// "unheard": from the first key until a look that began after the server had heard of what stands in it.
 Idiomorph.defaults.callbacks = {
   ...Idiomorph.defaults.callbacks,
   beforeNodeMorphed(before, after) {
@@ -25,6 +24,7 @@ function look() {
     return;
   }
   looking = true;
+  document.querySelectorAll("[data-unheard=answered]").forEach((each) => each.removeAttribute("data-unheard"));
   const settle = () => {
     looking = false;
     if (again) {
