@@ -11,9 +11,9 @@ from datetime import timedelta
 import structlog
 from slack_bolt.async_app import AsyncApp
 
+from bot import logs
 from bot.clearstream.client import Clearstream
 from bot.clock import Clock
-from bot.errors import UpstreamError
 from bot.metrics import Metrics
 from bot.operations.ledger import Ledger
 from bot.operations.model import Operation
@@ -37,6 +37,7 @@ from bot.slack.interaction import Background
 from bot.slack.posting import Reach
 from bot.store import jobs as job_rows
 from bot.store import operations as operation_rows
+from bot.store import upkeep
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.web.server import Server
@@ -45,6 +46,9 @@ log = structlog.get_logger(__name__)
 
 #: Seconds between two calls of a bucket: a post a second a channel, fifty changes a minute a workspace.
 INTERVALS = (("slack.post", 1.01), ("slack.update", 1.2))
+
+
+_UPKEEP_SECONDS = 30
 
 
 def new_id() -> str:
@@ -102,7 +106,7 @@ class Application:
             routes.register(app, desk, replies)
             await self._begin_work(desk, replies)
         await self._open_the_way_in(app)
-        self._upkeep = asyncio.create_task(self._keeping_time())
+        self._upkeep = asyncio.create_task(self._keep_up())
         log.info("switchboard.ready", port=self.server.port, socket_mode=self.socket is not None)
 
     def _desk(self, identity: Identity, boundary: Boundary) -> Desk:
@@ -140,7 +144,8 @@ class Application:
         self.jobs = Jobs(self.store, self.owner, self.metrics, {poll.name: poll})
         await self.jobs.prepare()
         if self.parts.tick_seconds is not None:
-            self._ticks = Ticks(self.jobs.tick, self.jobs.jobs, self.parts.tick_seconds)
+            often = min(self.parts.tick_seconds, self.settings.inbox_poll_seconds / 2)
+            self._ticks = Ticks(self.jobs.tick, self.jobs.jobs, often)
             self._ticks.start()
 
     async def _release_channel(self) -> None:
@@ -189,13 +194,23 @@ class Application:
         """Whether something is under way that will show somewhere; for tests that wait for it to end."""
         return self.runner.busy or self.background.busy
 
-    async def _keeping_time(self) -> None:
+    async def _keep_up(self) -> None:
+        """Set the clock by the database now and then, and forget what nobody needs any more."""
+        forget_at = self.parts.clock.now()
         while True:
-            await asyncio.sleep(30)
+            await asyncio.sleep(_UPKEEP_SECONDS)
             try:
                 await self.store.synchronise_clock()
-            except OSError as error:
-                log.warning("clock.not_synchronised", error=type(error).__name__)
+                if self.parts.clock.now() >= forget_at:
+                    await self._forget()
+                    forget_at = self.parts.clock.now() + timedelta(hours=1)
+            except Exception:
+                log.exception("switchboard.upkeep_failed", reference=logs.new_reference())
+
+    async def _forget(self) -> None:
+        async with self.store.write() as tx:
+            await upkeep.forget_settled(tx, posts.DRAWN_ANEW, tx.now - timedelta(days=1))
+            await upkeep.forget_views(tx, tx.now - timedelta(days=1))
 
     def _performed(self, operation: Operation, seconds: float) -> None:
         self.metrics.operations.labels(operation.kind).inc()
@@ -204,7 +219,7 @@ class Application:
         slack = True if self.socket is None else await self.socket.connected()
         try:
             database = await asyncio.wait_for(self.store.answers(), timeout=2)
-        except (TimeoutError, OSError, UpstreamError):
+        except TimeoutError:
             database = False
         return {"slack": slack, "database": database}
 

@@ -19,6 +19,9 @@ NOTICE_UPDATE = "slack.notice_update"
 SUMMARY = "slack.summary"
 VIEW = "slack.view"
 
+DRAWN_ANEW = (HEADER_UPDATE, NOTICE_UPDATE, VIEW)
+"""Kinds that only draw again what is stored: one that has ended is of no more use to anybody."""
+
 NO_CHANNEL = "slack.post:none"
 """The bucket of what waits for a channel to be named."""
 

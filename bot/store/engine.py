@@ -16,7 +16,7 @@ from typing import Any, TextIO
 from sqlalchemy import CursorResult, Executable, Table, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -131,17 +131,28 @@ class Store:
             yield connection
 
     async def synchronise_clock(self) -> None:
-        """Set the clock by the database's where several processes share it; on SQLite there is nothing to agree on."""
+        """Set the clock by the database's where several processes share it; on SQLite there is nothing to agree on.
+
+        Raises SettingsError where the database cannot be reached.
+        """
         if self.on_sqlite:
             return
-        async with self.read() as tx:
-            seconds = await tx.value(select(func.extract("epoch", text("clock_timestamp()"))))
+        try:
+            async with self.read() as tx:
+                seconds = await tx.value(select(func.extract("epoch", text("clock_timestamp()"))))
+        except (SQLAlchemyError, OSError) as error:
+            raise SettingsError(
+                "DATABASE_URL: the database cannot be reached. Is it running, and the URL right?"
+            ) from error
         self.clock.synchronise(datetime.fromtimestamp(float(seconds), UTC))
 
     async def answers(self) -> bool:
         """Whether the database answers at all."""
-        async with self.read() as tx:
-            return bool(await tx.value(select(1)) == 1)
+        try:
+            async with self.read() as tx:
+                return bool(await tx.value(select(1)) == 1)
+        except (SQLAlchemyError, OSError):
+            return False
 
     def hold_alone(self) -> None:
         """On SQLite: make sure no other process works on this file, for as long as this one lives.

@@ -76,8 +76,3 @@ async def view_closed(tx: Tx, view_id: str) -> None:
 async def views_of(tx: Tx, conversation_id: int) -> list[Row]:
     """The views of a conversation that are open."""
     return await tx.rows(select(open_views).where(open_views.c.conversation_id == conversation_id))
-
-
-async def forget_views(tx: Tx, before: Any) -> None:
-    """Forget views opened before a time: nobody has them open any more."""
-    await tx.execute(delete(open_views).where(open_views.c.opened_at < before))
