@@ -147,10 +147,12 @@ async def add_texts(tx: Tx, rows: Sequence[Row]) -> set[tuple[int, int]]:
     return {(row["conversation_id"], row["reply_id"]) for row in added}
 
 
-async def known_replies(tx: Tx, conversation_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Ids of the replies seen, by conversation."""
+async def known_replies(tx: Tx, conversation_ids: Iterable[int], reply_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Which of these replies were seen, by conversation."""
     ids = list(conversation_ids)
-    query = select(texts.c.conversation_id, texts.c.reply_id).where(texts.c.conversation_id.in_(ids))
+    query = select(texts.c.conversation_id, texts.c.reply_id).where(
+        texts.c.conversation_id.in_(ids), texts.c.reply_id.in_(list(reply_ids))
+    )
     known: dict[int, set[int]] = {conversation_id: set() for conversation_id in ids}
     for row in await tx.rows(query):
         known[row["conversation_id"]].add(row["reply_id"])

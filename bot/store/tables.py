@@ -207,3 +207,67 @@ open_views = Table(
     Column("opened_at", Instant, nullable=False),
     Index(None, "conversation_id"),
 )
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("owner", Text, primary_key=True, comment="a Slack user id, or 'shared'"),
+    Column("key", Text, comment="the name of the key that sealed the token; none for the shared account"),
+    Column("sealed", Text),
+    Column("member_id", BigInteger),
+    Column("name", Text),
+    Column("connected_at", Instant, nullable=False),
+    Column("refused_at", Instant, comment="when Clarity stopped accepting the token"),
+    Column("listened", Boolean, nullable=False, default=False, comment="what was there at first is known"),
+    Column("next_poll", Instant, nullable=False),
+    Index(None, "next_poll"),
+)
+
+oauth_states = Table(
+    "oauth_states",
+    metadata,
+    Column("state", Text, primary_key=True, comment="a digest: who reads the database cannot use it"),
+    Column("user_id", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False, comment="Clarity's member id"),
+    Column("data", JSON, nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("owner", Text, primary_key=True, comment="whose account sees it"),
+    Column("id", BigInteger, primary_key=True, autoincrement=False, comment="Clarity's call id"),
+    Column("data", JSON, nullable=False, comment="as Clarity last said"),
+    Column("status", Text, nullable=False),
+    Column("ended", Boolean, nullable=False, default=False),
+    Column("asked_by", Text, comment="who pressed, where somebody here did"),
+    Column("told", Boolean, nullable=False, default=False, comment="it has, or will have, a message in Slack"),
+    Column("channel", Text),
+    Column("ts", Text),
+    Column("tries", Integer, nullable=False, default=0, comment="how often connecting was tried and refused"),
+    Column("answered_at", Instant, comment="when the talking began, as we saw it"),
+    Column("follow_until", Instant, comment="followed by its id until then"),
+    Column("next_look", Instant),
+    Column("quiet", Integer, nullable=False, default=0, comment="looks without a change"),
+    Column("reminded", Boolean, nullable=False, default=False),
+    Column("expiry_told", Boolean, nullable=False, default=False),
+    Column("changed_at", Instant, nullable=False),
+    Index("ix_calls_follow", "ended", "next_look"),
+)
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("kind", Text, primary_key=True, comment="message or need"),
+    Column("key", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)

@@ -1,0 +1,123 @@
+"""Rows of Clarity: whose accounts are connected, the calls they see, members by id, and what was heard of."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from bot.store.engine import Row, Tx
+from bot.store.tables import accounts, calls, heard, members, oauth_states
+
+SHARED = "shared"
+
+
+async def account(tx: Tx, owner: str) -> Row | None:
+    """One account."""
+    return await tx.row(select(accounts).where(accounts.c.owner == owner))
+
+
+async def keep_account(tx: Tx, owner: str, values: Row) -> None:
+    """Connect an account, in place of an earlier one of the same owner."""
+    statement = tx.insert(accounts).values(owner=owner, **values)
+    await tx.execute(statement.on_conflict_do_update(index_elements=[accounts.c.owner], set_=values))
+
+
+async def change_account(tx: Tx, owner: str, **values: Any) -> Row | None:
+    """Change an account; the row as it is now."""
+    return await tx.row(update(accounts).where(accounts.c.owner == owner).values(**values).returning(accounts))
+
+
+async def refuse_account(tx: Tx, owner: str) -> bool:
+    """Note that Clarity does not accept an account's token any more; False where that was noted before."""
+    statement = update(accounts).where(accounts.c.owner == owner, accounts.c.refused_at.is_(None))
+    return await tx.changed(statement.values(refused_at=tx.now)) == 1
+
+
+async def forget_account(tx: Tx, owner: str) -> bool:
+    """Forget an account and its token; False where there is none."""
+    return await tx.changed(delete(accounts).where(accounts.c.owner == owner)) == 1
+
+
+async def due_accounts(tx: Tx, now: datetime, limit: int) -> list[Row]:
+    """Accounts to be polled now, the longest overdue first."""
+    query = select(accounts).where(accounts.c.refused_at.is_(None), accounts.c.next_poll <= now)
+    return await tx.rows(query.order_by(accounts.c.next_poll).limit(limit))
+
+
+async def other_keys(tx: Tx, newest: str) -> list[Row]:
+    """Accounts whose token was sealed with a key that is not the newest."""
+    return await tx.rows(select(accounts).where(accounts.c.sealed.is_not(None), accounts.c.key != newest))
+
+
+async def add_state(tx: Tx, state: str, user_id: str) -> None:
+    """Remember that somebody set out to connect their account."""
+    await tx.execute(tx.insert(oauth_states).values(state=state, user_id=user_id, created_at=tx.now))
+
+
+async def state(tx: Tx, state: str) -> Row | None:
+    """One such setting out."""
+    return await tx.row(select(oauth_states).where(oauth_states.c.state == state))
+
+
+async def use_state(tx: Tx, state: str, since: datetime) -> Row | None:
+    """Use it up, once, if it is not older than ``since``; None where that cannot be."""
+    statement = update(oauth_states).where(
+        oauth_states.c.state == state, oauth_states.c.used_at.is_(None), oauth_states.c.created_at >= since
+    )
+    return await tx.row(statement.values(used_at=tx.now).returning(oauth_states))
+
+
+async def forget_states(tx: Tx, before: datetime) -> None:
+    """Forget those that can no longer be used."""
+    await tx.execute(delete(oauth_states).where(oauth_states.c.created_at < before))
+
+
+async def known_members(tx: Tx, ids: Iterable[int], since: datetime) -> dict[int, Row]:
+    """Members fetched since a time, by their ids."""
+    query = select(members).where(members.c.id.in_(list(ids)), members.c.fetched_at >= since)
+    return {row["id"]: row for row in await tx.rows(query)}
+
+
+async def keep_member(tx: Tx, member_id: int, data: dict[str, Any]) -> None:
+    """Remember what Clarity said of a member."""
+    values = {"data": data, "fetched_at": tx.now}
+    statement = tx.insert(members).values(id=member_id, **values)
+    await tx.execute(statement.on_conflict_do_update(index_elements=[members.c.id], set_=values))
+
+
+async def call(tx: Tx, owner: str, call_id: int, *, lock: bool = False) -> Row | None:
+    """One call as an account sees it; with ``lock`` it is kept from other writers until the transaction ends."""
+    query = select(calls).where(calls.c.owner == owner, calls.c.id == call_id)
+    return await tx.row(query.with_for_update() if lock else query)
+
+
+async def add_call(tx: Tx, values: Row) -> bool:
+    """Add a call; False where it is there already (it is left as it is)."""
+    return await tx.changed(tx.insert(calls).values(changed_at=tx.now, **values).on_conflict_do_nothing()) == 1
+
+
+async def change_call(tx: Tx, owner: str, call_id: int, **values: Any) -> Row | None:
+    """Change a call; the row as it is now."""
+    statement = update(calls).where(calls.c.owner == owner, calls.c.id == call_id).values(**values)
+    return await tx.row(statement.returning(calls))
+
+
+async def open_calls(tx: Tx, owner: str) -> list[Row]:
+    """The calls of an account that have not ended."""
+    return await tx.rows(select(calls).where(calls.c.owner == owner, ~calls.c.ended))
+
+
+async def due_calls(tx: Tx, now: datetime, limit: int) -> list[Row]:
+    """Calls that are followed by their id and are to be looked at now, with the longest overdue first."""
+    query = select(calls).where(~calls.c.ended, calls.c.next_look <= now)
+    return await tx.rows(query.order_by(calls.c.next_look).limit(limit))
+
+
+async def hear(tx: Tx, owner: str, kind: str, keys: Sequence[str]) -> set[str]:
+    """Remember that these were heard of; which of them are new."""
+    if not keys:
+        return set()
+    values = [{"owner": owner, "kind": kind, "key": key, "at": tx.now} for key in dict.fromkeys(keys)]
+    statement = tx.insert(heard).values(values).on_conflict_do_nothing().returning(heard.c.key)
+    return {row["key"] for row in await tx.rows(statement)}
