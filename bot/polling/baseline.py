@@ -1,6 +1,8 @@
 """The first start: everything that is in Clearstream then is taken as known, and nothing is posted but a summary."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.clearstream.client import Clearstream
@@ -20,10 +22,24 @@ def baseline_of(state: dict[str, Any]) -> Baseline | None:
     stored = state.get("baseline")
     if not stored or not stored.get("complete"):
         return None
-    return Baseline(datetime.fromisoformat(stored["cutoff"]), stored["newest_id"])
+    return _read(stored)
 
 
-def known_of(row: Row, seen: set[int]) -> Known:
+def _read(stored: dict[str, Any]) -> Baseline:
+    shown = frozenset((conversation_id, reply_id) for conversation_id, reply_id in stored["shown"])
+    return Baseline(datetime.fromisoformat(stored["cutoff"]), shown, stored["newest_id"])
+
+
+def _written(baseline: Baseline, *, complete: bool) -> dict[str, Any]:
+    return {
+        "cutoff": baseline.cutoff.isoformat(),
+        "shown": sorted(baseline.shown),
+        "newest_id": baseline.newest_id,
+        "complete": complete,
+    }
+
+
+def known_of(row: Row, seen: Iterable[int]) -> Known:
     """What the diff needs of a stored conversation."""
     return Known(
         reply_count=row["reply_count"],
@@ -45,69 +61,86 @@ class FirstStart:
 
     async def run(self, run: Run) -> tuple[list[News], Baseline]:
         """Store every conversation as known; what came since the cut-off, which is new."""
-        page = await self._clearstream.threads_page(1)
-        cutoff = await self._cutoff(run, page)
-        newest_id, news, total, unread, number = 0, list[News](), page.total, page.unread, 1
-        while len(page):
+        page = await self._first_page(run)
+        total, unread = page.total, page.unread
+        baseline = await self._begun(run, page)
+        news, met, number = list[News](), set[int](), 1
+        while unmet := [thread for thread in page if thread.id not in met]:
             await run.beat()
-            known = [_before(thread, cutoff) for thread in page]
-            newest_id = max([newest_id, *(reply.id for replies in known for reply in replies)])
-            news.extend(_since(thread, cutoff) for thread in page if _newer(thread, cutoff))
-            await self._store_page(page, known)
+            parts = [_parted(thread, baseline) for thread in unmet]
+            news.extend(await self._stored(unmet, parts))
+            met.update(thread.id for thread in unmet)
+            newest = [reply.id for stood, _ in parts for reply in stood]
+            baseline = replace(baseline, newest_id=max([baseline.newest_id, *newest]))
             number += 1
             page = await self._clearstream.threads_page(number)
-        baseline = Baseline(cutoff, newest_id)
         await self._complete(run, baseline, total, unread)
         return news, baseline
 
-    async def _cutoff(self, run: Run, page: Page[Thread]) -> datetime:
-        """Taken once: the service's clock as the reading begins, and after everything it shows then."""
-        stored = (run.state.get("baseline") or {}).get("cutoff")
-        if stored:
-            return datetime.fromisoformat(stored)
-        shown = [reply.sent_at for thread in page for reply in thread.recent_replies]
-        just_after = [moment + timedelta(microseconds=1) for moment in shown]
-        cutoff = max([page.date or self._store.clock.now(), *just_after])
-        async with self._store.write() as tx:
-            await run.write(tx, {**run.state, "baseline": {"cutoff": cutoff.isoformat(), "complete": False}})
-        return cutoff
+    async def _first_page(self, run: Run) -> Page[Thread]:
+        """The first page; where others follow, read as a second begins: on the wire times are whole seconds."""
+        page = await self._clearstream.threads_page(1)
+        if run.state.get("baseline") or (page.limit is not None and len(page) < page.limit):
+            return page
+        clock = self._store.clock
+        await clock.sleep(1 - clock.now().microsecond / 1_000_000)
+        return await self._clearstream.threads_page(1)
 
-    async def _store_page(self, page: Page[Thread], known: list[tuple[Reply, ...]]) -> None:
-        stored = [
-            conversation_row(thread, replies[-1] if replies else None, baseline=True)
-            for thread, replies in zip(page, known, strict=True)
-        ]
+    async def _begun(self, run: Run, page: Page[Thread]) -> Baseline:
+        """The cut-off, taken once."""
+        stored = run.state.get("baseline")
+        if stored:
+            return _read(stored)
+        now = self._store.clock.now()
+        # A clock that is ahead would take for known what comes meanwhile; one that is behind shows a text too many.
+        cutoff = min(now, page.date or now).replace(microsecond=0)
+        shown = [(thread.id, reply) for thread in page for reply in thread.recent_replies]
+        baseline = Baseline(cutoff, frozenset((thread, reply.id) for thread, reply in shown if reply.sent_at >= cutoff))
+        async with self._store.write() as tx:
+            await run.write(tx, {**run.state, "baseline": _written(baseline, complete=False)})
+        return baseline
+
+    async def _stored(
+        self, threads: list[Thread], parts: list[tuple[tuple[Reply, ...], tuple[Reply, ...]]]
+    ) -> list[News]:
+        """Store conversations with what stood there before; what came since, and is not known from an earlier try."""
+        conversations = [conversation_row(thread, stood) for thread, (stood, _) in zip(threads, parts, strict=True)]
         texts = [
             text_row(thread.id, reply)
-            for thread, replies in zip(page, known, strict=True)
+            for thread, (stood, _) in zip(threads, parts, strict=True)
             if thread.unread
-            for reply in _last_incoming(replies)
+            for reply in _last_incoming(stood)
         ]
         async with self._store.write() as tx:
-            await rows.add(tx, stored)
+            await rows.add(tx, conversations)
             await rows.add_texts(tx, texts)
+            known = await rows.by_ids(tx, [thread.id for thread in threads])
+        return [
+            news
+            for thread, (_, since) in zip(threads, parts, strict=True)
+            if (news := _since(thread, since, known_of(known[thread.id], ()))).replies
+        ]
 
     async def _complete(self, run: Run, baseline: Baseline, total: int | None, unread: int | None) -> None:
         async with self._store.write() as tx:
-            mark = {"cutoff": baseline.cutoff.isoformat(), "newest_id": baseline.newest_id, "complete": True}
+            mark = _written(baseline, complete=True)
             await run.write(tx, {**run.state, "baseline": mark, "total": total, "unread": unread})
             conversations, unread_here = await rows.counts(tx)
             channel = await self._setup.inbox_channel(tx)
             await self._ledger.ask(tx, posts.summary(conversations, unread_here, channel))
 
 
-def _before(thread: Thread, cutoff: datetime) -> tuple[Reply, ...]:
-    return in_order(reply for reply in thread.recent_replies if reply.sent_at < cutoff)
+def _parted(thread: Thread, baseline: Baseline) -> tuple[tuple[Reply, ...], tuple[Reply, ...]]:
+    """What stood there before, and what came since; each oldest first."""
+    shown = in_order(thread.recent_replies)
+    stood = tuple(reply for reply in shown if baseline.stood(thread.id, reply))
+    return stood, tuple(reply for reply in shown if reply not in stood)
 
 
-def _newer(thread: Thread, cutoff: datetime) -> bool:
-    return any(reply.sent_at >= cutoff for reply in thread.recent_replies)
-
-
-def _since(thread: Thread, cutoff: datetime) -> News:
-    replies = in_order(reply for reply in thread.recent_replies if reply.sent_at >= cutoff)
-    hidden = len(replies) == len(thread.recent_replies) < (thread.reply_count or 0)
-    return News(thread, replies, first_seen=False, incomplete=hidden, newly_unread=False)
+def _since(thread: Thread, replies: tuple[Reply, ...], known: Known) -> News:
+    new = tuple(reply for reply in replies if not known.has(reply))
+    hidden = len(new) == len(thread.recent_replies) < (thread.reply_count or 0)
+    return News(thread, new, first_seen=False, incomplete=hidden, newly_unread=False)
 
 
 def _last_incoming(replies: tuple[Reply, ...]) -> list[Reply]:

@@ -5,22 +5,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
-from bot.clearstream.models import Reply, Thread
+from bot.clearstream.models import Page, Reply, Thread
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """What counts as known from the first start: sent before ``cutoff`` and numbered up to ``newest_id``.
+    """What counts as known from the first start.
 
-    ``cutoff`` was taken when that sweep began, so what came while it ran is new.
+    ``cutoff`` is the whole second at which that sweep began; ``shown`` are the texts (conversation, reply) from then on
+    that its first page showed already, and ``newest_id`` is the highest reply id of all that stood there.
     """
 
     cutoff: datetime
-    newest_id: int
+    shown: frozenset[tuple[int, int]] = frozenset()
+    newest_id: int = 0
 
-    def covers(self, reply: Reply) -> bool:
-        """Whether a text of a conversation never seen before was there at the first start."""
-        return reply.sent_at < self.cutoff and reply.id <= self.newest_id
+    def stood(self, conversation_id: int, reply: Reply) -> bool:
+        """Whether a text the sweep met was there before it began; what came while it ran is new."""
+        return reply.sent_at < self.cutoff or (conversation_id, reply.id) in self.shown
+
+    def covers(self, conversation_id: int, reply: Reply) -> bool:
+        """Whether a text of a conversation the sweep never met was there at the first start."""
+        return self.stood(conversation_id, reply) and reply.id <= self.newest_id
 
 
 @dataclass(frozen=True)
@@ -66,30 +72,40 @@ def in_order(replies: Iterable[Reply]) -> tuple[Reply, ...]:
     return tuple(sorted({reply.id: reply for reply in replies}.values(), key=lambda reply: (reply.sent_at, reply.id)))
 
 
-def unseen(replies: Iterable[Reply], known: Known | None, baseline: Baseline) -> tuple[Reply, ...]:
-    """The replies not known yet, oldest first."""
-    if known is None:
-        return in_order(reply for reply in replies if not baseline.covers(reply))
-    return in_order(reply for reply in replies if not known.has(reply))
+def unseen(thread: Thread, replies: Iterable[Reply], known: Known | None, baseline: Baseline) -> tuple[Reply, ...]:
+    """Those of a conversation's replies that are not known yet, oldest first.
+
+    Where it has no baseline of its own, the common one counts.
+    """
+    new = (reply for reply in replies if known is None or not known.has(reply))
+    if known is None or known.base_id is None:
+        new = (reply for reply in new if not baseline.covers(thread.id, reply))
+    return in_order(new)
 
 
 def news_of(thread: Thread, known: Known | None, baseline: Baseline) -> News:
     """What is new in one conversation as a page of conversations shows it."""
-    new = unseen(thread.recent_replies, known, baseline)
+    new = unseen(thread, thread.recent_replies, known, baseline)
     shown = len(thread.recent_replies)
-    count = thread.reply_count if thread.reply_count is not None else shown
-    before = 0 if known is None else known.reply_count
-    hidden = count > shown and (
-        (shown > 0 and len(new) == shown)  # all it shows is new, so there may be more behind it
-        or (known is not None and count - before > len(new))  # more have come than are new here
-    )
+    all_new = len(new) == shown and (shown > 0 or known is None)  # so there may be more behind what it shows
+    hidden = (thread.reply_count or 0) > shown and (all_new or came(thread, known) > len(new))
     return News(
         thread=thread,
         replies=new,
         first_seen=known is None,
         incomplete=hidden,
-        newly_unread=bool(thread.unread) and (known is None or not known.unread),
+        newly_unread=_newly_unread(thread, new, known),
     )
+
+
+def came(thread: Thread, known: Known | None) -> int:
+    """How many texts must have come to a known conversation, by its count of them; 0 where nothing can be told."""
+    return 0 if known is None else max((thread.reply_count or 0) - known.reply_count, 0)
+
+
+def _newly_unread(thread: Thread, new: Sequence[Reply], known: Known | None) -> bool:
+    """Whether it may have become unread: one known as unread can have been read meanwhile, and written to again."""
+    return bool(thread.unread) and (known is None or not known.unread or any(reply.incoming for reply in new))
 
 
 @dataclass
@@ -97,26 +113,33 @@ class Reading:
     """Decides page by page whether to read on.
 
     ``total`` and ``unread`` are what the listing said last time; a rise that what was found does not explain means
-    that something new stands further back. A page ends the reading where it brings nothing new, or where it is in
-    the order of newest first and ends in conversations without news: behind them is nothing newer.
+    that something new stands further back. A page ends the reading where it brings nothing new, where it is in the
+    order of newest first and ends in conversations without news (behind them is nothing newer), or where it is the
+    last by its length and by ``total``.
     """
 
     total: int | None
     unread: int | None
     found_new: int = 0
     found_unread: int = 0
+    _met: int = 0
     _last_replied: datetime | None = field(default=None, repr=False)
 
-    def may_stop(self, news: Sequence[News], total: int | None, unread: int | None) -> bool:
-        """Whether the pages after this one need not be read."""
+    def may_stop(self, news: Sequence[News], page: Page[Thread]) -> bool:
+        """Whether the pages after ``page`` need not be read; ``news`` is of those on it that were not met before."""
         self.found_new += sum(1 for item in news if item.first_seen)
         self.found_unread += sum(1 for item in news if item.newly_unread)
+        self._met += len(news)
         ordered = self._in_order(news)
-        if not self._explained(total, unread):
+        if not self._explained(page.total, page.unread):
             return False
-        if not any(item.anything for item in news):
+        if not any(item.anything for item in news) or self._is_last(page):
             return True
         return ordered and not news[-1].anything
+
+    def _is_last(self, page: Page[Thread]) -> bool:
+        short = page.limit is not None and len(page) < page.limit
+        return short and page.total is not None and page.total <= self._met
 
     def _in_order(self, news: Sequence[News]) -> bool:
         times = [item.thread.replied_at for item in news]

@@ -5,7 +5,7 @@ for the next poll, which begins there.
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.errors import NotFound
 from bot.metrics import Metrics
 from bot.operations.ledger import Ledger
 from bot.polling.baseline import FirstStart, baseline_of, known_of
-from bot.polling.diff import Baseline, Known, News, Reading, news_of, unseen
+from bot.polling.diff import Baseline, Known, News, Reading, came, in_order, news_of, unseen
 from bot.polling.jobs import Run
 from bot.services.arrivals import Arrivals
 from bot.services.conversations import Conversations
@@ -84,45 +84,48 @@ class InboxPoll:
         async for page in pages(run, self._clearstream):
             if found.total is None:
                 found.total, found.unread = page.total, page.unread
-            news = await self._news(page, baseline)
-            fresh = [item for item in news if item.thread.id not in found.met]
-            found.news.extend(item for item in fresh if item.anything or item.newly_unread)
+            news = [item for item in await self._news(page, baseline) if item.thread.id not in found.met]
+            found.news.extend(item for item in news if item.anything or item.newly_unread)
             found.met.update(item.thread.id for item in news)
-            if reading.may_stop(fresh or news, page.total, page.unread) and not sweep:
+            if reading.may_stop(news, page) and not sweep:
                 break
         return found
 
     async def _news(self, page: Page[Thread], baseline: Baseline) -> list[News]:
-        known = await self._known([thread.id for thread in page])
+        shown = [reply.id for thread in page for reply in thread.recent_replies]
+        known = await self._known([thread.id for thread in page], shown)
         return [news_of(thread, known.get(thread.id), baseline) for thread in page]
 
-    async def _known(self, ids: list[int]) -> dict[int, Known]:
+    async def _known(self, ids: list[int], reply_ids: list[int]) -> dict[int, Known]:
+        """What is known of conversations, as far as these replies go."""
         async with self._store.read() as tx:
             stored = await rows.by_ids(tx, ids)
-            seen = await rows.known_replies(tx, stored)
+            seen = await rows.known_replies(tx, stored, reply_ids)
         return {identity: known_of(row, seen[identity]) for identity, row in stored.items()}
 
     async def _completed(self, run: Run, news: News, baseline: Baseline) -> News:
-        """The news of a conversation with what its row in the list did not show."""
+        """The news of a conversation with what its row in the list did not show.
+
+        Read as far back as new texts stand, and on where its count says that there are more of them.
+        """
         if not news.incomplete:
             return news
-        known = (await self._known([news.thread.id])).get(news.thread.id)
-        replies: list[Reply] = list(news.replies)
-        number = 1
+        new = {reply.id: reply for reply in news.replies}
+        number = 0
         while True:
+            number += 1
             await run.beat()
             try:
                 page = await self._clearstream.replies_page(news.thread.id, number)
             except NotFound:
                 break
-            fresh = unseen(page, known, baseline)
-            replies.extend(fresh)
-            if not fresh:
+            known = (await self._known([news.thread.id], [reply.id for reply in page])).get(news.thread.id)
+            fresh = unseen(news.thread, page, known, baseline)
+            new.update((reply.id, reply) for reply in fresh)
+            last = page.limit is not None and len(page) < page.limit
+            if not len(page) or ((last or len(fresh) < len(page)) and len(new) >= came(news.thread, known)):
                 break
-            number += 1
-        return News(
-            news.thread, unseen(replies, known, baseline), news.first_seen, incomplete=False, newly_unread=False
-        )
+        return replace(news, replies=in_order(new.values()), incomplete=False)
 
     async def _write(self, run: Run, news: list[News], state: dict[str, Any]) -> None:
         """Write the texts down, oldest first, in short transactions; the state with the last."""
@@ -154,15 +157,20 @@ class InboxPoll:
 
 
 async def pages(run: Run, clearstream: Clearstream) -> AsyncIterator[Page[Thread]]:
-    """The pages of the list of conversations, until an empty one; the job is held on to meanwhile."""
-    number = 1
+    """The pages of the list of conversations, until one brings none that was not on those before.
+
+    The first comes in any case. The job is held on to meanwhile.
+    """
+    number, met = 1, set[int]()
     while True:
         await run.beat()
         page = await clearstream.threads_page(number)
-        if number == 1 or len(page):
+        unmet = {thread.id for thread in page} - met
+        if number == 1 or unmet:
             yield page
-        if not len(page):
+        if not unmet:
             return
+        met |= unmet
         number += 1
 
 

@@ -16,7 +16,8 @@ log = structlog.get_logger(__name__)
 
 _LEASE = timedelta(seconds=30)
 _BEAT = timedelta(seconds=10)
-_LONGEST_PAUSE = 300.0
+_LONGEST_PAUSE = 60.0
+"""Seconds between two tries at the most while an upstream is down, unless the job is rarer by itself."""
 
 
 class LostJob(Exception):
@@ -110,7 +111,8 @@ class Jobs:
 
     async def _failed(self, job: Job, run: Run, failures: int, error: Exception) -> None:
         self.metrics.poll_failures.labels(job.name).inc()
-        wait = min(_LONGEST_PAUSE, job.every.total_seconds() * 2 ** min(failures, 6))
+        every = job.every.total_seconds()
+        wait = max(every, min(_LONGEST_PAUSE, every * 2 ** min(failures, 6)))
         if isinstance(error, RateLimited):
             wait = max(wait, error.retry_after)
         if not isinstance(error, UpstreamError):

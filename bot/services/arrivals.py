@@ -1,5 +1,6 @@
 """Texts that were found in Clearstream: written down once, and shown in their conversation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,15 @@ from bot.store import conversations as rows
 from bot.store.engine import Row, Tx
 
 
-def conversation_row(thread: Thread, newest: Reply | None, *, baseline: bool = False) -> Row:
-    """A conversation as it is first stored; with ``baseline``, ``newest`` and what came before it count as known."""
+def conversation_row(thread: Thread, known: Sequence[Reply] | None = None) -> Row:
+    """A conversation as it is first stored.
+
+    ``known`` (oldest first) are the texts it shows that count as known, with all before them; None: nothing does.
+    """
     person = thread.subscriber
+    newest = known[-1] if known else None
+    newest_id = max((reply.id for reply in known or ()), default=None)
+    hidden = (thread.reply_count or 0) - len(thread.recent_replies)
     return {
         "id": thread.id,
         "number": person.mobile_number,
@@ -24,11 +31,11 @@ def conversation_row(thread: Thread, newest: Reply | None, *, baseline: bool = F
         "email": person.email,
         "subscriber_status": person.status,
         "unread": bool(thread.unread),
-        "reply_count": (thread.reply_count or 0) if baseline else 0,
+        "reply_count": 0 if known is None else max(hidden, 0) + len(known),
         "replied_at": thread.replied_at,
-        "base_id": newest.id if baseline and newest else None,
-        "base_at": newest.sent_at if baseline and newest else None,
-        "newest_id": newest.id if newest else None,
+        "base_id": newest_id,
+        "base_at": newest.sent_at if newest else None,
+        "newest_id": newest_id,
         "newest_at": newest.sent_at if newest else thread.replied_at,
         "latest_text": newest.text if newest else None,
         "latest_incoming": newest.incoming if newest else None,
@@ -66,7 +73,7 @@ class Arrivals:
 
         One of ours whose own answer is still out is left alone: it is stored when its operation is settled.
         """
-        await rows.add(tx, [conversation_row(thread, None)])
+        await rows.add(tx, [conversation_row(thread)])
         row = await rows.get(tx, thread.id, lock=True)
         if row is None:
             return

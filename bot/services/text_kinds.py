@@ -138,6 +138,8 @@ class ReplyKind(_Told):
                 latest_text=operation.payload["text"],
                 latest_incoming=False,
             )
+        # It counts among the texts of the conversation from now on, so that the poll looks for no other in its stead.
+        row = row and await rows.change(tx, conversation_id, reply_count=row["reply_count"] + 1)
         if row is None:
             return
         if entered:
