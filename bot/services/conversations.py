@@ -1,9 +1,11 @@
 """Conversations: what they are to a person, and claiming, releasing, finishing and showing them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.clearstream.models import Reply
 from bot.clearstream.numbers import readable
 from bot.errors import Gone
 from bot.operations.ledger import Ledger
@@ -18,6 +20,11 @@ SHOWN_AT_ONCE = 20
 
 PAGE = 8
 """Conversations on one page of ``/sms inbox``."""
+
+_NAME = 80
+"""Characters of a name that are shown."""
+
+_GONE = "This conversation was deleted in Clearstream. Nothing was done."
 
 
 class Status(StrEnum):
@@ -55,7 +62,7 @@ class Conversation:
         return cls(
             id=row["id"],
             number=row["number"],
-            name=" ".join(part for part in (row["first"], row["last"]) if part) or None,
+            name=name_of(row["first"], row["last"]),
             email=row["email"],
             subscriber_status=row["subscriber_status"],
             status=status_of(row),
@@ -81,6 +88,12 @@ class Conversation:
     def called(self) -> str:
         """The name, or the number of somebody without one."""
         return self.name or readable(self.number)
+
+
+def name_of(first: str | None, last: str | None) -> str | None:
+    """A name in one line, short enough to leave room for the number beside it; None where there is none."""
+    name = " ".join(f"{first or ''} {last or ''}".split())
+    return (name if len(name) <= _NAME else f"{name[: _NAME - 1]}…") or None
 
 
 def status_of(row: Row) -> Status:
@@ -110,6 +123,12 @@ class Text:
         return cls(
             row["reply_id"], row["incoming"], row["body"], row["sent_at"], row["author"], row["status"], row["bump"]
         )
+
+    @classmethod
+    def from_reply(cls, reply: Reply) -> "Text":
+        """The text as Clearstream shows it, which knows nobody in Slack."""
+        author = reply.user.name or reply.user.email if reply.user and not reply.incoming else None
+        return cls(reply.id, reply.incoming, reply.text, reply.sent_at, author, reply.status)
 
 
 @dataclass(frozen=True)
@@ -149,18 +168,30 @@ class Conversations:
         return [Conversation.of(row) for row in await rows.search(tx, words, limit)]
 
     async def claim(self, tx: Tx, conversation_id: int, user_id: str, *, silently: bool = False) -> Outcome:
-        """Make it this person's, where it is nobody's. ``silently``: something else mentions them in the thread."""
+        """Make it this person's, where it is nobody's; what was done is open again.
+
+        ``silently``: they answered it, and that answer mentions them in the thread.
+        """
+        await self._there(tx, conversation_id)
         row = await rows.change_if(
             tx, conversation_id, rows.unclaimed(), claimed_by=user_id, claimed_at=tx.now, done_at=None
         )
         if row is None:
-            return Outcome(False, await self.get(tx, conversation_id))
+            return Outcome(False, await self._reopened(tx, conversation_id, reopen=silently))
         await record.write(tx, actor=user_id, act="claim", subject=row["number"])
         await self._said(tx, row, None if silently else "claimed", user_id)
         return Outcome(True, Conversation.of(row))
 
+    async def _reopened(self, tx: Tx, conversation_id: int, *, reopen: bool) -> Conversation:
+        row = await rows.get(tx, conversation_id)
+        if reopen and row is not None and row["done_at"] is not None:
+            row = await rows.change(tx, conversation_id, done_at=None) or row
+            await self.show(tx, row)
+        return await self.get(tx, conversation_id)
+
     async def release(self, tx: Tx, conversation_id: int, user_id: str) -> Outcome:
         """Make it nobody's again; anyone in the channel may."""
+        await self._there(tx, conversation_id)
         row = await rows.change_if(tx, conversation_id, rows.claimed(), claimed_by=None, claimed_at=None)
         if row is None:
             return Outcome(False, await self.get(tx, conversation_id))
@@ -170,12 +201,19 @@ class Conversations:
 
     async def finish(self, tx: Tx, conversation_id: int, user_id: str) -> Outcome:
         """Mark it done, until a new text reopens it."""
+        await self._there(tx, conversation_id)
         row = await rows.change_if(tx, conversation_id, rows.not_done(), done_at=tx.now)
         if row is None:
             return Outcome(False, await self.get(tx, conversation_id))
         await record.write(tx, actor=user_id, act="done", subject=row["number"])
         await self._said(tx, row, None, user_id)
         return Outcome(True, Conversation.of(row))
+
+    async def _there(self, tx: Tx, conversation_id: int) -> None:
+        """Raise Gone where it was deleted in Clearstream; else it stays as it is until this transaction ends."""
+        row = await rows.get(tx, conversation_id, lock=True)
+        if row is None or row["gone_at"] is not None:
+            raise Gone(_GONE)
 
     async def _said(self, tx: Tx, row: Row, what: str | None, user_id: str) -> None:
         if what is not None and row["entered"]:
@@ -223,6 +261,11 @@ class Conversations:
         """One page (from 1) of the conversations that are not done, newest first, and how many there are in all."""
         found = await rows.open_page(tx, (page - 1) * PAGE, PAGE)
         return [Conversation.of(row) for row in found], await rows.open_count(tx)
+
+    async def texts(self, tx: Tx, conversation_id: int, reply_ids: Iterable[int]) -> dict[int, Text]:
+        """Those of these texts that are stored, by their reply's id."""
+        found = [await rows.text(tx, conversation_id, reply_id) for reply_id in reply_ids]
+        return {row["reply_id"]: Text.of(row) for row in found if row is not None}
 
     async def last_texts(self, tx: Tx, conversation_id: int, limit: int) -> list[Text]:
         """The last texts that are stored, oldest first."""

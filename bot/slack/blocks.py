@@ -14,8 +14,11 @@ _SECTION = 3000
 _HEADER = 150
 _BUTTON = 75
 _SHORT = 2000
+_FIRST_YEAR = 2000
+"""No text is older: an earlier time stands for one that could not be read."""
 #: Invisible characters that turn text around or hide in it; strangers' names and texts are shown without them.
-_TRICKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+#: (The joiners U+200C and U+200D stay: scripts and emoji are written with them.)
+_TRICKS = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def cut(text: str, limit: int) -> str:
@@ -36,6 +39,11 @@ def escape(text: str) -> str:
 def plain(text: str, limit: int = _SECTION) -> Block:
     """A text object that shows exactly these characters."""
     return {"type": "plain_text", "text": cut(tame(text), limit) or " ", "emoji": False}
+
+
+def section_of(text: str) -> Block:
+    """A section that shows exactly these characters."""
+    return {"type": "section", "text": plain(text)}
 
 
 def label(text: str, limit: int = _BUTTON) -> Block:
@@ -62,7 +70,7 @@ def section(text: str, accessory: Block | None = None) -> Block:
 def quoted(text: str) -> list[Block]:
     """A stranger's words, whole, in as many sections as they take."""
     pieces = [text[start : start + _SECTION] for start in range(0, len(text), _SECTION)] or [" "]
-    return [{"type": "section", "text": plain(piece)} for piece in pieces]
+    return [section_of(piece) for piece in pieces]
 
 
 def context(*elements: Block) -> Block:
@@ -142,6 +150,8 @@ def modal(
 
 def when(moment: datetime, form: str = "{date_short_pretty} at {time}") -> str:
     """A time as each reader's Slack shows it in their own zone, for mrkdwn."""
+    if moment.year < _FIRST_YEAR:
+        return "at an unknown time"
     fallback = moment.strftime("%Y-%m-%d %H:%M UTC")
     return f"<!date^{int(moment.timestamp())}^{form}|{fallback}>"
 

@@ -13,24 +13,22 @@ from bot.clock import Clock
 from bot.errors import SwitchboardError, UpstreamError
 from bot.logs import new_reference
 from bot.metrics import Metrics
-from bot.slack.api import SlackApi
-from bot.slack.interaction import Ack, Background, Interaction
+from bot.slack import screens
+from bot.slack.api import SERVICE, SlackApi
+from bot.slack.drawing import Drawing, Make
+from bot.slack.interaction import Ack, Background, Interaction, View
 
 log = structlog.get_logger(__name__)
-
-_DRAW_EVERY = 1.0
-"""Slack takes about one change of a view a second."""
 
 Listener = Callable[[Interaction], Awaitable[None]]
 
 
 class Boundary:
-    """Makes Bolt's listeners out of ours."""
+    """Makes Bolt's listeners out of ours. ``drawing`` is how open modals are drawn anew."""
 
     def __init__(self, api: SlackApi, background: Background, metrics: Metrics, clock: Clock) -> None:
+        self.drawing = Drawing(api, clock)
         self._api = api
-        self._clock = clock
-        self._drawing: dict[str, Callable[[], Awaitable[None]]] = {}
         self._background = background
         self._metrics = metrics
 
@@ -47,7 +45,7 @@ class Boundary:
             try:
                 await work(interaction)
             except Exception as error:  # noqa: BLE001 - the border: everything that goes wrong is told here
-                self._background.start(self._tell(name, interaction, error))
+                await self._failed(name, interaction, error)
             await interaction.acknowledge()
             self._metrics.acks.labels(name).observe(time.monotonic() - started)
 
@@ -65,39 +63,62 @@ class Boundary:
 
         self._background.start(run())
 
-    def count(self, view_id: str, interaction: Interaction, draw: Callable[[], Awaitable[None]], name: str) -> None:
-        """Draw a view anew while somebody types in it: at most once a second, and for certain after the last key.
+    def count(self, view_id: str, interaction: Interaction, make: Make, name: str) -> None:
+        """Draw a view anew while somebody types in it: at most once a second, and for certain after the last key."""
+        self.later(interaction, self.drawing.draw_newest(view_id, make), name)
 
-        Only the newest ``draw`` of a view counts.
+    async def fill(self, interaction: Interaction, title: str, make: Callable[[], Awaitable[View]], name: str) -> None:
+        """Open a window at once, as a trigger lives three seconds, and fill it when ``make`` is done.
+
+        What goes wrong is said in the window.
         """
-        drawing = view_id in self._drawing
-        self._drawing[view_id] = draw
-        if not drawing:
-            self.later(interaction, self._draw(view_id), name)
+        view_id = await interaction.open(screens.loading(title))
+        await self.refill(view_id, title, make, name)
 
-    async def _draw(self, view_id: str) -> None:
-        latest: Callable[[], Awaitable[None]] | None = None
+    async def refill(self, view_id: str, title: str, make: Callable[[], Awaitable[View]], name: str) -> None:
+        """Fill a window that is open; what goes wrong is said in it."""
         try:
-            while self._drawing[view_id] is not latest:
-                latest = self._drawing[view_id]
-                await latest()
-                await self._clock.sleep(_DRAW_EVERY)
-        finally:
-            del self._drawing[view_id]
+            view = await make()
+        except Exception as error:  # noqa: BLE001 - the border, as above
+            view = screens.failed(title, self.explain(name, error))
+
+        async def made() -> View:
+            return view
+
+        await self.drawing.draw(view_id, made)
+
+    def explain(self, name: str, error: Exception) -> str:
+        """What went wrong, as a sentence for the person; with a reference that is logged, unless they can mend it."""
+        if isinstance(error, SwitchboardError) and not isinstance(error, UpstreamError):
+            return str(error)
+        reference = new_reference()
+        if isinstance(error, UpstreamError):
+            log.warning("slack.listener_upstream", listener=name, reference=reference, error=str(error))
+            return f"{_upstream(error)} (reference `{reference}`)"
+        self._metrics.errors.labels(name).inc()
+        log.error("slack.listener_failed", listener=name, reference=reference, exc_info=error)
+        sentence = "Something went wrong here, and this was not done. Try again; if it stays so, tell whoever runs"
+        return f"{sentence} Switchboard, with the reference `{reference}`."
+
+    async def _failed(self, name: str, interaction: Interaction, error: Exception) -> None:
+        """It failed before it was acknowledged: where it was a modal, that stays open with what was typed."""
+        block = _first_field(interaction.view)
+        if interaction.acked or interaction.body.get("type") != "view_submission" or block is None:
+            self._background.start(self._tell(name, interaction, error))
+            return
+        sentence = self.explain(name, error).replace("`", "")  # beside a field there is no markup
+        await interaction.acknowledge(response_action="errors", errors={block: sentence})
 
     async def _tell(self, name: str, interaction: Interaction, error: Exception) -> None:
-        if isinstance(error, UpstreamError):
-            reference = new_reference()
-            log.warning("slack.listener_upstream", listener=name, reference=reference, error=str(error))
-            await self._say(interaction, f"{error} (reference `{reference}`)")
-        elif isinstance(error, SwitchboardError):
-            await self._say(interaction, str(error))
-        else:
-            reference = new_reference()
-            self._metrics.errors.labels(name).inc()
-            log.error("slack.listener_failed", listener=name, reference=reference, exc_info=error)
-            sentence = "Something went wrong here, and this was not done. Try again; if it stays so, tell whoever runs"
-            await self._say(interaction, f"{sentence} Switchboard, with the reference `{reference}`.")
+        await interaction.tell(f":warning: {self.explain(name, error)}")
 
-    async def _say(self, interaction: Interaction, sentence: str) -> None:
-        await interaction.tell(f":warning: {sentence}")
+
+def _upstream(error: UpstreamError) -> str:
+    if error.service != SERVICE:
+        return str(error)
+    return f"{error} Try again in a moment; if it stays so, tell whoever runs Switchboard."
+
+
+def _first_field(view: dict[str, Any]) -> str | None:
+    """The name of a modal's first field, beside which something can be said."""
+    return next((str(block["block_id"]) for block in view.get("blocks") or () if block.get("type") == "input"), None)

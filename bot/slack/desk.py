@@ -13,7 +13,6 @@ from bot.services.texts import Texts
 from bot.slack.api import SlackApi
 from bot.slack.boundary import Boundary
 from bot.slack.directory import Directory
-from bot.slack.interaction import Interaction
 from bot.store.engine import Store
 
 _ENDED = (State.SENT, State.FAILED, State.CANCELLED, State.UNCONFIRMED)
@@ -40,7 +39,7 @@ class Desk:
     async def refusal(self, user_id: str, act: Act) -> str | None:
         """Why a person may not do this, as far as it is known without asking Slack; it is asked before it is done."""
         policy = await self.directory.policy()
-        facts = self.directory.known(user_id, policy)
+        facts = self.directory.known(user_id, policy, act)
         return None if facts is None else policy.refusal(act, facts)
 
     async def ended(self, key: str) -> Operation | None:
@@ -53,9 +52,3 @@ class Desk:
                 break
             await self.store.clock.sleep(_LOOK_EVERY)
         return operation
-
-    async def whisper(self, interaction: Interaction, channel: str | None, text: str) -> None:
-        """Say something to the person, where they began; for modals, which have no place of their own."""
-        if channel is not None:
-            interaction.body = {**interaction.body, "channel_id": channel}
-        await interaction.tell(text)

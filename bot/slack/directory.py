@@ -19,7 +19,8 @@ from bot.store.engine import Store
 
 log = structlog.get_logger(__name__)
 
-KEPT = timedelta(minutes=5)
+KEPT = timedelta(minutes=1)
+"""How long what Slack said is good for showing and refusing things; what leaves is asked for anew."""
 _POLICY_KEPT = timedelta(seconds=2)
 
 Value = TypeVar("Value")
@@ -28,25 +29,27 @@ Value = TypeVar("Value")
 class _Kept(Generic[Value]):
     """Values by key, each for a while; asked for once however many want it at once."""
 
-    def __init__(self, clock: Clock, ask: Callable[[str], Awaitable[Value]], kept: timedelta = KEPT) -> None:
+    def __init__(self, clock: Clock, ask: Callable[[str], Awaitable[Value]]) -> None:
         self._clock = clock
         self._ask = ask
-        self._kept = kept
         self._values: dict[str, tuple[datetime, Value]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._asked: dict[str, int] = {}
 
     def now(self, key: str) -> Value | None:
         """The value, if it is known and fresh."""
         found = self._values.get(key)
-        if found is None or self._clock.now() - found[0] > self._kept:
+        if found is None or self._clock.now() - found[0] > KEPT:
             return None
         return found[1]
 
-    async def get(self, key: str) -> Value:
-        """The value, asked for where it is not known or not fresh."""
+    async def get(self, key: str, *, anew: bool = False) -> Value:
+        """The value, asked for where it is not known or not fresh; with ``anew`` by a question put after this call."""
+        asked_before = self._asked.get(key, 0)
         async with self._locks.setdefault(key, asyncio.Lock()):
             known = self.now(key)
-            if known is None:
+            if known is None or (anew and self._asked.get(key, 0) == asked_before):
+                self._asked[key] = self._asked.get(key, 0) + 1
                 known = await self._ask(key)
                 self._values[key] = (self._clock.now(), known)
         return known
@@ -73,21 +76,29 @@ class Directory:
                 self._policy = (now, await self._setup.policy(tx))
         return self._policy[1]
 
-    def known(self, user_id: str, policy: Policy) -> Facts | None:
+    def known(self, user_id: str, policy: Policy, act: Act) -> Facts | None:
         """What is known of a person without asking Slack; None where something is missing or stale."""
         person = self._people.now(user_id)
-        inbox = self._members.now(policy.inbox_channel) if policy.inbox_channel else frozenset()
-        groups = {group: self._groups.now(group) for group in _groups(policy)}
-        if person is None or inbox is None or any(members is None for members in groups.values()):
+        channel = _channel(policy, act)
+        inbox = self._members.now(channel) if channel else frozenset()
+        if person is None or inbox is None:
             return None
-        return self._facts(user_id, person, inbox, {name: members or frozenset() for name, members in groups.items()})
+        groups: dict[str, frozenset[str]] = {}
+        for name in _groups(policy, act, user_id, inbox):
+            members = self._groups.now(name)
+            if members is None:
+                return None
+            groups[name] = members
+        return self._facts(user_id, person, inbox, groups)
 
-    async def facts(self, user_id: str, policy: Policy) -> Facts:
-        """What there is to know of a person; ``known`` is False where Slack could not say."""
+    async def facts(self, user_id: str, policy: Policy, act: Act, *, anew: bool = False) -> Facts:
+        """What there is to know of a person for this; ``known`` is False where Slack could not say."""
         try:
-            person = await self._people.get(user_id)
-            inbox = await self._members.get(policy.inbox_channel) if policy.inbox_channel else frozenset()
-            groups = {group: await self._groups.get(group) for group in _groups(policy)}
+            person = await self._people.get(user_id, anew=anew)
+            channel = _channel(policy, act)
+            inbox = await self._members.get(channel, anew=anew) if channel else frozenset()
+            wanted = _groups(policy, act, user_id, inbox)
+            groups = {name: await self._groups.get(name, anew=anew) for name in wanted}
         except UpstreamError as error:
             log.warning("directory.unknown", error=str(error))
             return Facts(user_id, known=False)
@@ -115,26 +126,29 @@ class Directory:
     async def check(self, user_id: str, act: Act) -> None:
         """Raise Refused where this person may not do this."""
         policy = await self.policy()
-        refusal = policy.refusal(act, await self.facts(user_id, policy))
+        refusal = policy.refusal(act, await self.facts(user_id, policy, act))
         if refusal is not None:
             raise Refused(refusal)
 
     async def check_for_ledger(self, user_id: str, act: Act) -> None:
-        """As ``check``, when an operation is about to leave: Rejected ends it, Unreachable has it tried again."""
+        """As ``check``, when an operation is about to leave: Rejected ends it, Unreachable has it tried again.
+
+        Slack is asked anew: a right that was withdrawn a moment ago is gone.
+        """
         policy = await self.policy()
-        facts = await self.facts(user_id, policy)
+        facts = await self.facts(user_id, policy, act, anew=True)
         if not facts.known:
             raise Unreachable("Slack could not say whether this is still allowed; nothing was sent.", service=SERVICE)
         refusal = policy.refusal(act, facts)
         if refusal is not None:
             raise Rejected(refusal, service="Switchboard")
 
-    async def timezone(self, user_id: str) -> str:
-        """A person's IANA time zone; UTC where Slack cannot say."""
+    async def name(self, user_id: str) -> str | None:
+        """What a person is called; None where Slack cannot say."""
         try:
-            return str((await self._people.get(user_id)).get("tz") or "UTC")
+            return (await self._people.get(user_id)).get("real_name") or None
         except UpstreamError:
-            return "UTC"
+            return None
 
     async def _person(self, user_id: str) -> dict[str, Any]:
         answer = await self._api.call("users.info", user=user_id)
@@ -156,9 +170,25 @@ class Directory:
                 return frozenset(members)
 
     async def _members_of_group(self, group: str) -> frozenset[str]:
-        answer = await self._api.call("usergroups.users.list", usergroup=group)
+        try:
+            answer = await self._api.call("usergroups.users.list", usergroup=group)
+        except SlackRefused as error:
+            if error.code != "no_such_subteam":
+                raise
+            log.warning("directory.no_group", group=group)
+            return frozenset()
         return frozenset(answer.get("users") or ())
 
 
-def _groups(policy: Policy) -> list[str]:
-    return [name for name in (*policy.senders, *policy.admins) if name.startswith("S")]
+def _channel(policy: Policy, act: Act) -> str | None:
+    """The channel whose members may do this, where that is what decides."""
+    return policy.inbox_channel if act.circle == "inbox" else None
+
+
+def _groups(policy: Policy, act: Act, user_id: str, inbox: frozenset[str]) -> list[str]:
+    """The user groups that decide; none for who is in the inbox channel and wants no more than that allows."""
+    if user_id in inbox:
+        return []
+    named = policy.admins if act.circle == "admins" else policy.senders
+    more = policy.admins if act.circle == "inbox" else ()
+    return [name for name in dict.fromkeys((*named, *more)) if name.startswith("S")]

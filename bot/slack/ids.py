@@ -4,9 +4,10 @@ A posted button lives for years, so an id once used keeps its meaning, and a val
 """
 
 import json
-from typing import Any, Self
+import re
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import Gone
 
@@ -55,6 +56,11 @@ HISTORY_PAGE = "history.page"
 
 _VALUE = 2000
 _METADATA = 3000
+_OPTION = re.compile(r"([a-z_]+):([0-9]{1,18})")
+
+#: What the database takes for an id, and a page anybody could want.
+ConversationId = Annotated[int, Field(ge=0, lt=2**63)]
+PageNumber = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class Carried(BaseModel):
@@ -83,9 +89,10 @@ class Carried(BaseModel):
 
 
 class OfConversation(Carried):
-    """A button on a conversation."""
+    """A button on a conversation; ``page`` is the page of the list it stands on, where that is a list."""
 
-    conversation: int
+    conversation: ConversationId
+    page: PageNumber | None = None
 
 
 class OfOperation(Carried):
@@ -98,21 +105,21 @@ class OfOperation(Carried):
 class OfPage(Carried):
     """A button that turns to a page, from 1."""
 
-    page: int
+    page: PageNumber
 
 
 class OfHistory(Carried):
     """A button that turns to a page of a conversation's texts, from 1."""
 
-    conversation: int
-    page: int
+    conversation: ConversationId
+    page: PageNumber
 
 
 class OfContact(Carried):
     """A button on a contact: their number (E.164), and their conversation where it was reached from there."""
 
     number: str
-    conversation: int | None = None
+    conversation: ConversationId | None = None
 
 
 class OfSaved(Carried):
@@ -129,7 +136,7 @@ class Draft(Carried):
     """
 
     draft: str
-    conversation: int
+    conversation: ConversationId
     seen: int = 0
     claimed_by: str | None = None
     field: int = 0
@@ -141,7 +148,14 @@ class TextDraft(Carried):
 
     draft: str
     number: str | None = None
+    name: str | None = None
     field: int = 0
+    channel: str | None = None
+
+
+class OpenedFrom(Carried):
+    """Where a modal was opened from, so that what comes of it is said there."""
+
     channel: str | None = None
 
 
@@ -150,7 +164,7 @@ class ContactDraft(Carried):
 
     draft: str
     number: str
-    conversation: int | None = None
+    conversation: ConversationId | None = None
     channel: str | None = None
 
 
@@ -158,7 +172,8 @@ class DeleteDraft(Carried):
     """What **Delete conversation** was drawn from; ``draft`` is minted when it opens."""
 
     draft: str
-    conversation: int
+    conversation: ConversationId
+    channel: str | None = None
 
 
 def option_value(choice: str, conversation: int) -> str:
@@ -168,10 +183,10 @@ def option_value(choice: str, conversation: int) -> str:
 
 def option_parts(value: str) -> tuple[str, int]:
     """What ``option_value`` joined; raises Gone for anything else."""
-    choice, _, identity = value.partition(":")
-    if not identity.isdigit():
+    parts = _OPTION.fullmatch(value)
+    if parts is None:
         raise Gone("This menu is from another time and does nothing any more. Nothing was done.")
-    return choice, int(identity)
+    return parts[1], int(parts[2])
 
 
 def typed(view: dict[str, Any], action_id: str) -> str:
@@ -182,10 +197,10 @@ def typed(view: dict[str, Any], action_id: str) -> str:
     return ""
 
 
-def chosen(view: dict[str, Any], action_id: str) -> str | None:
-    """The value of the option chosen in a select of a view; None where none is."""
+def chosen_option(view: dict[str, Any], action_id: str) -> dict[str, Any] | None:
+    """The option chosen in a select of a view; None where none is."""
     for block in view.get("state", {}).get("values", {}).values():
-        option = block.get(action_id, {}).get("selected_option")
+        option: dict[str, Any] | None = block.get(action_id, {}).get("selected_option")
         if option:
-            return str(option["value"])
+            return option
     return None

@@ -1,19 +1,28 @@
 """One thing a person did in Slack: who, where, and the ways to answer only them."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
 
-from bot.errors import SwitchboardError, UpstreamError
-from bot.slack.api import SlackApi
+from bot.errors import Gone, UpstreamError
+from bot.slack.api import SlackApi, SlackRefused
 
 log = structlog.get_logger(__name__)
 
 Blocks = list[dict[str, Any]]
 View = dict[str, Any]
+
+#: Why Slack would not open a window, as sentences for who wanted it.
+_NOT_OPENED = {
+    "expired_trigger_id": "Slack waited too long for this window and gave it up. Nothing was done: press once more.",
+    "exchanged_trigger_id": "This window was opened already.",
+    "push_limit_reached": "Three windows are open on top of each other: close one first. Nothing was done.",
+    "not_found": "The window this belongs to was closed meanwhile. Nothing was done.",
+}
 
 
 class Ack(Protocol):
@@ -83,11 +92,19 @@ class Interaction:
 
     @property
     def channel_id(self) -> str | None:
-        """Where it happened, if that is a channel."""
+        """Where it happened, if that is a channel; for a modal, where it was opened from."""
         channel = self.body.get("channel") or {}
         container = self.body.get("container") or {}
-        found = self.body.get("channel_id") or channel.get("id") or container.get("channel_id")
+        found = self.body.get("channel_id") or channel.get("id") or container.get("channel_id") or self._opened_from
         return str(found) if found else None
+
+    @property
+    def _opened_from(self) -> str | None:
+        try:
+            metadata = json.loads(self.view.get("private_metadata") or "{}")
+        except ValueError:
+            return None
+        return metadata.get("channel") if isinstance(metadata, dict) else None
 
     @property
     def thread_ts(self) -> str | None:
@@ -129,15 +146,16 @@ class Interaction:
             self.acked = True
             await self.ack(*args, **kwargs)
 
-    async def open(self, view: View) -> View:
-        """Open a modal, or push it on the one the press happened in; the view as Slack holds it."""
+    async def open(self, view: View) -> str:
+        """Open a modal, or push it on the one the press happened in; its id. Raises Gone where it is too late."""
         method = "views.push" if self.view.get("type") == "modal" else "views.open"
-        answer = await self.api.call(method, trigger_id=self.trigger_id, view=view)
-        return dict(answer["view"])
-
-    async def update(self, view_id: str, view: View) -> None:
-        """Draw an open modal anew; nothing happens where it was closed meanwhile."""
-        await self.api.update_view(view_id, view)
+        try:
+            answer = await self.api.call(method, trigger_id=self.trigger_id, view=view)
+        except SlackRefused as error:
+            if error.code in _NOT_OPENED:
+                raise Gone(_NOT_OPENED[error.code]) from error
+            raise
+        return str(answer["view"]["id"])
 
     async def tell(self, text: str, blocks: Blocks | None = None, *, replace: bool = False) -> None:
         """Say something only to this person, where they are; best effort, and never an error of its own.
@@ -150,7 +168,7 @@ class Interaction:
                 await self._respond(str(url), text, blocks, replace)
             else:
                 await self._whisper(text, blocks)
-        except (SwitchboardError, UpstreamError) as error:
+        except UpstreamError as error:
             log.warning("slack.could_not_tell", error=type(error).__name__)
 
     async def _respond(self, url: str, text: str, blocks: Blocks | None, replace: bool) -> None:
@@ -162,16 +180,13 @@ class Interaction:
         await self.api.respond(url, body)
 
     async def _whisper(self, text: str, blocks: Blocks | None) -> None:
-        channel = self.channel_id
-        if channel is None:
-            opened = await self.api.call("conversations.open", users=self.actor.user_id)
-            await self.api.call("chat.postMessage", channel=opened["channel"]["id"], text=text, blocks=blocks)
-            return
-        await self.api.call(
-            "chat.postEphemeral",
-            channel=channel,
-            user=self.actor.user_id,
-            text=text,
-            blocks=blocks,
-            thread_ts=self.thread_ts,
-        )
+        """In the channel where it began; where the bot may not speak there, in private."""
+        if self.channel_id is not None:
+            options = {"text": text, "blocks": blocks, "thread_ts": self.thread_ts}
+            try:
+                await self.api.call("chat.postEphemeral", channel=self.channel_id, user=self.actor.user_id, **options)
+                return
+            except SlackRefused as error:
+                log.info("slack.tells_in_private", error=error.code)
+        opened = await self.api.call("conversations.open", users=self.actor.user_id)
+        await self.api.call("chat.postMessage", channel=opened["channel"]["id"], text=text, blocks=blocks)

@@ -12,7 +12,9 @@ from bot.slack.contacts.listeners import ContactListeners
 from bot.slack.desk import Desk
 from bot.slack.inbox.actions import Actions
 from bot.slack.inbox.commands import NO_KEY, Commands, no_key
+from bot.slack.inbox.listing import Listing
 from bot.slack.inbox.reply import ReplyModals
+from bot.slack.inbox.saved import SavedReplies
 from bot.slack.inbox.text_someone import TextSomeone
 from bot.slack.interaction import Interaction
 
@@ -33,6 +35,7 @@ def register_unconnected(app: AsyncApp, boundary: Boundary) -> None:
     for shortcut in (ids.SHORTCUT_TEXT_SOMEONE, ids.SHORTCUT_SEND_AS_TEXT):
         app.shortcut(shortcut)(boundary.listener(shortcut, unconnected))
     app.action(re.compile(".*"))(boundary.listener("action", unconnected))
+    app.view(re.compile(".*"))(boundary.listener("view", unconnected))
 
 
 async def unconnected(interaction: Interaction) -> None:
@@ -46,8 +49,10 @@ def register(app: AsyncApp, desk: Desk, replies: ReplyModals) -> None:
     boundary = desk.boundary
     contacts = ContactListeners(desk)
     texting = TextSomeone(desk)
-    commands = Commands(desk, texting, contacts)
-    actions = Actions(desk, replies, contacts)
+    listing = Listing(desk)
+    saved = SavedReplies(desk, replies)
+    commands = Commands(listing, texting, contacts)
+    actions = Actions(desk, replies, contacts, listing)
 
     app.command(ids.COMMAND_SMS)(boundary.listener("sms", commands.sms))
     app.shortcut(ids.SHORTCUT_TEXT_SOMEONE)(boundary.listener(ids.SHORTCUT_TEXT_SOMEONE, commands.help_text))
@@ -61,17 +66,17 @@ def register(app: AsyncApp, desk: Desk, replies: ReplyModals) -> None:
         ids.MENU: actions.menu,
         ids.OPEN: actions.open,
         ids.OPEN_LINK: nothing,
-        re.compile(rf"{re.escape(ids.PAGE)}\..+"): commands.turned,
+        re.compile(rf"{re.escape(ids.PAGE)}\..+"): listing.turned,
         ids.SHOW_UNREAD: actions.show_unread,
-        ids.HELP_INBOX: commands.help_inbox,
+        ids.HELP_INBOX: listing.first,
         ids.HELP_TEXT: commands.help_text,
         ids.CHECK_AGAIN: actions.check_again,
         ids.SEND_ANYWAY: actions.send_anyway,
         ids.DROP: actions.drop,
         ids.MESSAGE: replies.typing,
-        ids.SAVED: replies.start_from,
-        ids.SAVED_MENU: replies.saved_menu,
-        ids.FORGET: replies.forget,
+        ids.SAVED: saved.start_from,
+        ids.SAVED_MENU: saved.menu,
+        ids.FORGET: saved.forget,
         ids.TEXT_TO: texting.chosen,
         ids.TEXT_MESSAGE: texting.typing,
         ids.CONTACT_EDIT: contacts.edit,
@@ -95,4 +100,5 @@ def register(app: AsyncApp, desk: Desk, replies: ReplyModals) -> None:
     }
     for callback_id, submitted in submissions.items():
         app.view_submission(callback_id)(boundary.listener(f"submit.{callback_id}", submitted))
+    app.view_submission(re.compile(".*"))(boundary.listener("unknown", unknown))
     app.view_closed(ids.VIEW_REPLY)(boundary.listener("closed.reply", replies.closed))

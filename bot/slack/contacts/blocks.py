@@ -31,7 +31,7 @@ def card(subscriber: Subscriber, *, conversation: int | None = None) -> list[Blo
     value = ids.OfContact(number=subscriber.mobile_number, conversation=conversation).pack()
     return [
         b.header(title(subscriber)),
-        {"type": "section", "text": b.plain("\n".join(lines))},
+        b.section_of("\n".join(lines)),
         b.actions(
             [
                 b.button("Edit", ids.CONTACT_EDIT, value),
@@ -47,7 +47,7 @@ def found(subscribers: Sequence[Subscriber], words: str, most: int) -> list[Bloc
     """What ``/sms find`` answers."""
     if not subscribers:
         return [
-            {"type": "section", "text": b.plain(f"Nobody found for “{words}”.")},
+            b.section_of(f"Nobody found for “{words}”."),
             b.context(b.mrkdwn("Names are searched by their beginning or a part, numbers by their digits.")),
         ]
     blocks: list[Block] = []
@@ -58,9 +58,14 @@ def found(subscribers: Sequence[Subscriber], words: str, most: int) -> list[Bloc
     return blocks
 
 
-def view(subscriber: Subscriber, conversation: int | None) -> Block:
+def view(subscriber: Subscriber, conversation: int | None, channel: str | None) -> Block:
     """The modal **Contact**."""
-    return b.modal(title="Contact", callback_id=ids.VIEW_CONTACT, blocks=card(subscriber, conversation=conversation))
+    return b.modal(
+        title="Contact",
+        callback_id=ids.VIEW_CONTACT,
+        blocks=card(subscriber, conversation=conversation),
+        metadata=ids.OpenedFrom(channel=channel).metadata(),
+    )
 
 
 def edit(subscriber: Subscriber, draft: str, conversation: int | None, channel: str | None) -> Block:
@@ -106,6 +111,6 @@ def opt_out(who: str, number: str, draft: str, conversation: int | None, channel
         callback_id=ids.VIEW_OPT_OUT,
         submit="Opt out",
         close="Keep",
-        blocks=[{"type": "section", "text": b.plain(who)}, b.section(words)],
+        blocks=[b.section_of(who), b.section(words)],
         metadata=ids.ContactDraft(draft=draft, number=number, conversation=conversation, channel=channel).metadata(),
     )

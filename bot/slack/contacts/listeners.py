@@ -6,11 +6,12 @@ from bot.errors import Invalid, NotFound
 from bot.operations.model import State
 from bot.services import contacts
 from bot.services.policy import Act
-from bot.slack import ids
+from bot.slack import ids, screens
 from bot.slack.contacts import blocks
 from bot.slack.desk import Desk
-from bot.slack.inbox import views
-from bot.slack.interaction import Interaction
+from bot.slack.interaction import Interaction, View
+
+_CONTACT, _EDIT, _OPT_OUT = "Contact", "Edit contact", "Opt out"
 
 
 class ContactListeners:
@@ -35,28 +36,31 @@ class ContactListeners:
     async def show(self, interaction: Interaction, conversation_id: int) -> None:
         """**Contact** in a conversation's menu: a view at once, filled when Clearstream has answered."""
         await self._desk.directory.check(interaction.actor.user_id, Act.FIND)
-        opened = await interaction.open(views.loading("Contact"))
-        async with self._desk.store.read() as tx:
-            conversation = await self._desk.conversations.get(tx, conversation_id)
-        try:
-            subscriber = await self._desk.contacts.one(conversation.number)
-        except NotFound:
-            sentence = f"{readable(conversation.number)} is no subscriber in Clearstream (any more)."
-            await interaction.update(str(opened["id"]), views.failed("Contact", sentence))
-            return
-        await interaction.update(str(opened["id"]), blocks.view(subscriber, conversation_id))
+
+        async def make() -> View:
+            async with self._desk.store.read() as tx:
+                conversation = await self._desk.conversations.get(tx, conversation_id)
+            try:
+                subscriber = await self._desk.contacts.one(conversation.number)
+            except NotFound:
+                sentence = f"{readable(conversation.number)} is no subscriber in Clearstream (any more)."
+                return screens.failed(_CONTACT, sentence)
+            return blocks.view(subscriber, conversation_id, interaction.channel_id)
+
+        await self._desk.boundary.fill(interaction, _CONTACT, make, "contact.show")
 
     async def edit(self, interaction: Interaction) -> None:
         """**Edit** on a card."""
         of = ids.OfContact.unpack(interaction.value)
         await interaction.acknowledge()
 
+        async def make() -> View:
+            subscriber = await self._desk.contacts.one(of.number)
+            return blocks.edit(subscriber, self._desk.new_id(), of.conversation, interaction.channel_id)
+
         async def work() -> None:
             await self._desk.directory.check(interaction.actor.user_id, Act.EDIT_CONTACT)
-            opened = await interaction.open(views.loading("Edit contact"))
-            subscriber = await self._desk.contacts.one(of.number)
-            view = blocks.edit(subscriber, self._desk.new_id(), of.conversation, interaction.channel_id)
-            await interaction.update(str(opened["id"]), view)
+            await self._desk.boundary.fill(interaction, _EDIT, make, "contact.edit")
 
         self._desk.boundary.later(interaction, work(), "contact.edit")
 
@@ -69,10 +73,13 @@ class ContactListeners:
             return
         refused = await self._desk.refusal(interaction.actor.user_id, Act.EDIT_CONTACT)
         if refused is not None:
-            await interaction.acknowledge(response_action="update", view=views.already(refused, "Edit contact"))
+            await interaction.acknowledge(response_action="update", view=screens.failed(_EDIT, refused))
             return
         async with self._desk.store.write() as tx:
-            await self._desk.contacts.edit(tx, draft.number, values, interaction.actor.user_id, draft.draft)
+            fresh = await self._desk.contacts.edit(tx, draft.number, values, interaction.actor.user_id, draft.draft)
+        if not fresh:
+            await self._already(interaction, _EDIT)
+            return
         await interaction.acknowledge(response_action="clear")
         said = f":white_check_mark: {readable(draft.number)} is changed."
         self._desk.boundary.later(interaction, self._ended(interaction, contacts.EDIT, draft, said), "contact.edited")
@@ -102,10 +109,13 @@ class ContactListeners:
         draft = ids.ContactDraft.unpack(interaction.view.get("private_metadata"))
         refused = await self._desk.refusal(interaction.actor.user_id, Act.OPT_OUT)
         if refused is not None:
-            await interaction.acknowledge(response_action="update", view=views.already(refused, "Opt out"))
+            await interaction.acknowledge(response_action="update", view=screens.failed(_OPT_OUT, refused))
             return
         async with self._desk.store.write() as tx:
-            await self._desk.contacts.opt_out(tx, draft.number, interaction.actor.user_id, draft.draft)
+            fresh = await self._desk.contacts.opt_out(tx, draft.number, interaction.actor.user_id, draft.draft)
+        if not fresh:
+            await self._already(interaction, _OPT_OUT)
+            return
         await interaction.acknowledge(response_action="clear")
         said = f":white_check_mark: {readable(draft.number)} is opted out of every list."
         work = self._ended(interaction, contacts.OPT_OUT, draft, said)
@@ -114,4 +124,8 @@ class ContactListeners:
     async def _ended(self, interaction: Interaction, kind: str, draft: ids.ContactDraft, said: str) -> None:
         operation = await self._desk.ended(contacts.key(kind, draft.draft))
         if operation is not None and operation.state is State.SENT:
-            await self._desk.whisper(interaction, draft.channel, said)
+            await interaction.tell(said)
+
+    async def _already(self, interaction: Interaction, title: str) -> None:
+        shown = screens.already(title, "This was done already. It was not done again.")
+        await interaction.acknowledge(response_action="update", view=shown)

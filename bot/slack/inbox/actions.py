@@ -1,24 +1,27 @@
 """The buttons of the inbox: on headers, in lists, on notices and on the summary."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-from bot.clearstream.models import Reply
 from bot.errors import Gone, NotFound
-from bot.operations.model import Operation
-from bot.services import record
+from bot.operations.model import Operation, State
+from bot.services import contacts, record
 from bot.services.conversations import Conversation, Outcome, Text
 from bot.services.policy import Act
 from bot.slack import blocks as b
-from bot.slack import ids, words
+from bot.slack import ids, screens, words
 from bot.slack.contacts.listeners import ContactListeners
 from bot.slack.desk import Desk
 from bot.slack.inbox import blocks, views
+from bot.slack.inbox.listing import Listing
 from bot.slack.inbox.reply import ReplyModals
-from bot.slack.interaction import Interaction
+from bot.slack.interaction import Interaction, View
 from bot.store import conversations as rows
 from bot.store.engine import Tx
 
-_HISTORY = 15
+_HISTORY = "History"
+_DELETE = "Delete conversation"
+_TEXTS_A_PAGE = 15
 _HEADER_WAITS = 40
 _HEADER_EVERY = 0.25
 
@@ -28,10 +31,11 @@ Change = Callable[[Tx, int, str], Awaitable[Outcome]]
 class Actions:
     """What presses do."""
 
-    def __init__(self, desk: Desk, replies: ReplyModals, contacts: ContactListeners) -> None:
+    def __init__(self, desk: Desk, replies: ReplyModals, people: ContactListeners, listing: Listing) -> None:
         self._desk = desk
         self._replies = replies
-        self._contacts = contacts
+        self._people = people
+        self._listing = listing
 
     async def claim(self, interaction: Interaction) -> None:
         """**Claim**."""
@@ -49,24 +53,27 @@ class Actions:
         self, interaction: Interaction, change: Change, said: Callable[[Outcome, str], str | None]
     ) -> None:
         """Do it before the acknowledgement where the right to it is known; else as soon as Slack has said."""
-        conversation_id = ids.OfConversation.unpack(interaction.value).conversation
+        of = ids.OfConversation.unpack(interaction.value)
         user_id = interaction.actor.user_id
 
         async def work() -> str | None:
             async with self._desk.store.write() as tx:
-                return said(await change(tx, conversation_id, user_id), user_id)
+                return said(await change(tx, of.conversation, user_id), user_id)
 
         policy = await self._desk.directory.policy()
-        facts = self._desk.directory.known(user_id, policy)
-        sentence = await work() if facts is not None and policy.allows(Act.CLAIM, facts) else None
+        facts = self._desk.directory.known(user_id, policy, Act.CLAIM)
+        allowed = facts is not None and policy.allows(Act.CLAIM, facts)
+        sentence = await work() if allowed else None
         await interaction.acknowledge()
 
         async def after() -> None:
             words_after = sentence
-            if facts is None or not policy.allows(Act.CLAIM, facts):
+            if not allowed:
                 await self._desk.directory.check(user_id, Act.CLAIM)
                 words_after = await work()
-            if words_after:
+            if of.page is not None:
+                await self._listing.show(interaction, of.page, replace=True, said=words_after)
+            elif words_after:
                 await interaction.tell(words_after)
 
         self._desk.boundary.later(interaction, after(), "inbox.press")
@@ -76,7 +83,7 @@ class Actions:
         choice, conversation_id = ids.option_parts(interaction.value or "")
         await interaction.acknowledge()
         chosen = {
-            "contact": self._contacts.show,
+            "contact": self._people.show,
             "history": self._history,
             "delete": self._ask_delete,
             "opt_out": self._ask_opt_out,
@@ -88,43 +95,56 @@ class Actions:
     async def _ask_opt_out(self, interaction: Interaction, conversation_id: int) -> None:
         async with self._desk.store.read() as tx:
             conversation = await self._desk.conversations.get(tx, conversation_id)
-        await self._contacts.ask_opt_out(interaction, conversation.number, conversation_id)
+        await self._people.ask_opt_out(interaction, conversation.number, conversation_id)
 
     async def _ask_delete(self, interaction: Interaction, conversation_id: int) -> None:
         await self._desk.directory.check(interaction.actor.user_id, Act.DELETE)
         async with self._desk.store.read() as tx:
             conversation = await self._desk.conversations.get(tx, conversation_id)
-        await interaction.open(views.delete(conversation, self._desk.new_id()))
+        if conversation.gone:
+            raise Gone("This conversation was deleted already.")
+        await interaction.open(views.delete(conversation, self._desk.new_id(), interaction.channel_id))
 
     async def deleted(self, interaction: Interaction) -> None:
         """**Delete** was confirmed."""
         draft = ids.DeleteDraft.unpack(interaction.view.get("private_metadata"))
-        refused = await self._desk.refusal(interaction.actor.user_id, Act.DELETE)
+        user_id = interaction.actor.user_id
+        refused = await self._desk.refusal(user_id, Act.DELETE)
         if refused is not None:
-            shown = views.already(refused, "Delete conversation")
+            shown = screens.failed(_DELETE, refused)
             await interaction.acknowledge(response_action="update", view=shown)
             return
         async with self._desk.store.write() as tx:
-            await self._desk.contacts.delete(tx, draft.conversation, interaction.actor.user_id, draft.draft)
+            fresh = await self._desk.contacts.delete(tx, draft.conversation, user_id, draft.draft)
+        if not fresh:
+            shown = screens.already(_DELETE, "This was asked for already. It is deleted once.")
+            await interaction.acknowledge(response_action="update", view=shown)
+            return
         await interaction.acknowledge()
+        self._desk.boundary.later(interaction, self._tell_deleted(interaction, draft), "inbox.deleted")
+
+    async def _tell_deleted(self, interaction: Interaction, draft: ids.DeleteDraft) -> None:
+        operation = await self._desk.ended(contacts.key(contacts.DELETE, draft.draft))
+        if operation is not None and operation.state is State.SENT:
+            await interaction.tell(":wastebasket: The conversation is deleted in Clearstream.")
 
     async def _history(self, interaction: Interaction, conversation_id: int) -> None:
         await self._desk.directory.check(interaction.actor.user_id, Act.READ)
-        opened = await interaction.open(views.loading("History"))
-        await self._show_history(interaction, str(opened["id"]), conversation_id, 1)
+        make = partial(self._history_page, conversation_id, 1)
+        await self._desk.boundary.fill(interaction, _HISTORY, make, "inbox.history")
 
-    async def _show_history(self, interaction: Interaction, view_id: str, conversation_id: int, page: int) -> None:
+    async def _history_page(self, conversation_id: int, page: int) -> View:
         async with self._desk.store.read() as tx:
             conversation = await self._desk.conversations.get(tx, conversation_id)
         try:
-            found = await self._desk.clearstream.replies_page(conversation_id, page, limit=_HISTORY)
+            found = await self._desk.clearstream.replies_page(conversation_id, page, limit=_TEXTS_A_PAGE)
         except NotFound:
-            gone = "This conversation was deleted in Clearstream."
-            await interaction.update(view_id, views.failed("History", gone))
-            return
-        texts = [_as_text(reply) for reply in reversed(list(found))]
-        more = len(found) == _HISTORY and (found.total is None or page * _HISTORY < found.total)
-        await interaction.update(view_id, views.history(conversation, texts, page, more=more))
+            return screens.failed(_HISTORY, "This conversation was deleted in Clearstream.")
+        async with self._desk.store.read() as tx:
+            stored = await self._desk.conversations.texts(tx, conversation_id, [reply.id for reply in found])
+        texts = [stored.get(reply.id) or Text.from_reply(reply) for reply in reversed(list(found))]
+        more = len(found) == _TEXTS_A_PAGE and (found.total is None or page * _TEXTS_A_PAGE < found.total)
+        return views.history(conversation, texts, page, more=more)
 
     async def history_turned(self, interaction: Interaction) -> None:
         """**Older** and **Newer** in **History**."""
@@ -134,7 +154,8 @@ class Actions:
 
         async def work() -> None:
             await self._desk.directory.check(interaction.actor.user_id, Act.READ)
-            await self._show_history(interaction, view_id, turn.conversation, turn.page)
+            make = partial(self._history_page, turn.conversation, turn.page)
+            await self._desk.boundary.refill(view_id, _HISTORY, make, "history.turned")
 
         self._desk.boundary.later(interaction, work(), "history.turned")
 
@@ -154,7 +175,7 @@ class Actions:
         conversation = await self._header_of(conversation_id)
         if conversation.root_ts is None:
             raise Gone("Its message in Slack is on its way: look in the inbox channel in a moment.")
-        leads = b.section(f"*{b.escape(conversation.called)}* stands in the inbox channel now:")
+        leads = b.section_of(f"{conversation.called} stands in the inbox channel now:")
         button = b.actions([blocks.open_button(conversation, self._desk.team_url)])
         await interaction.tell("It stands in the inbox channel now.", [leads, button])
 
@@ -235,13 +256,13 @@ class Actions:
                 found = await self._desk.conversations.by_root(tx, interaction.channel_id or "", root)
             if found is None:
                 raise Gone("*Send as text* works on a message inside a conversation's thread. Nothing was sent.")
-            await self._replies.open(interaction, found.id, words.plain(str(message.get("text") or "")))
+            text = str(message.get("text") or "")
+            names = {user_id: await self._desk.directory.name(user_id) for user_id in words.people_in(text)}
+            prefill = words.plain(text, {user_id: name for user_id, name in names.items() if name})
+            told = ":paperclip: Files are not sent, only words." if message.get("files") else None
+            await self._replies.open(interaction, found.id, prefill, told)
 
         self._desk.boundary.later(interaction, work(), "send_as_text")
-
-
-def _as_text(reply: Reply) -> Text:
-    return Text(reply.id, reply.incoming, reply.text, reply.sent_at, reply.user.name if reply.user else None)
 
 
 def _claim_said(outcome: Outcome, user_id: str) -> str | None:

@@ -1,5 +1,9 @@
 """How conversations, texts and what happens to them look in Slack. Pure: data in, blocks out."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from bot.clearstream.numbers import readable
 from bot.operations.model import Operation, State
 from bot.services import contacts, texts
@@ -8,6 +12,7 @@ from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block
 
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+>")
 _SIGNS = {Status.NEW: ":large_blue_circle:", Status.OPEN: ":large_yellow_circle:", Status.DONE: ":white_check_mark:"}
 
 
@@ -52,8 +57,10 @@ def _about(conversation: Conversation) -> str:
 def _latest(conversation: Conversation) -> list[Block]:
     if conversation.latest_text is None:
         return []
+    if not conversation.latest_text.strip():
+        return [b.section(WORDLESS)]
     arrow = "" if conversation.latest_incoming else "↩ "
-    return [{"type": "section", "text": b.plain(f"{arrow}{conversation.latest_text}")}]
+    return [b.section_of(f"{arrow}{conversation.latest_text}")]
 
 
 def _buttons(conversation: Conversation) -> list[Block]:
@@ -61,7 +68,7 @@ def _buttons(conversation: Conversation) -> list[Block]:
     style = "primary" if conversation.status is Status.NEW else None
     buttons = [
         b.button("Reply", ids.REPLY, value, style=style),
-        b.button("Release", ids.RELEASE, value) if conversation.claimed_by else b.button("Claim", ids.CLAIM, value),
+        _claim_or_release(conversation, value),
     ]
     if conversation.status is not Status.DONE:
         buttons.append(b.button("Done", ids.DONE, value))
@@ -82,24 +89,38 @@ def _menu(conversation: Conversation) -> Block:
 
 
 def text(one: Text, conversation: Conversation) -> list[Block]:
-    """One text under the header."""
-    at = b.mrkdwn(b.when(one.sent_at, "{time}"))
-    if one.incoming:
-        return [b.context(b.plain(conversation.called), at), *b.quoted(one.body)]
-    failed = f" · :warning: {b.escape(one.status)}" if one.status and _failed(one.status) else ""
-    return [b.context(b.mrkdwn(f"↩ {_author(one)}{failed}"), at), *b.quoted(one.body)]
+    """One text: who and when, then the words; under the header, in the modals, everywhere alike."""
+    at = b.mrkdwn(b.when(one.sent_at))
+    if one.status and not one.incoming and _failed(one.status):
+        at = b.mrkdwn(f"{b.when(one.sent_at)} · :warning: {b.escape(one.status)}")
+    words = b.quoted(one.body) if one.body.strip() else [b.section(WORDLESS)]
+    return [b.context(_who(one, conversation), at), *words]
 
 
 def text_fallback(one: Text, conversation: Conversation) -> str:
     """A text where no blocks are shown."""
     who = b.escape(conversation.called) if one.incoming else f"↩ {_author(one)}"
-    return f"{who}: {b.escape(one.body)}"
+    return f"{who}: {b.escape(one.body) if one.body.strip() else WORDLESS}"
+
+
+WORDLESS = "_A text without words: perhaps a picture. Clearstream's own site shows it._"
+"""What stands for a text in which nothing can be read."""
+
+
+def _who(one: Text, conversation: Conversation) -> Block:
+    if one.incoming:
+        return b.plain(conversation.called, 300)
+    return b.mrkdwn(f"↩ {one.author}") if _in_slack(one) else b.plain(f"↩ {one.author or 'Clearstream'}", 300)
 
 
 def _author(one: Text) -> str:
-    if one.author is None:
-        return "Clearstream"
-    return one.author if one.author.startswith("<@U") or one.author.startswith("<@W") else b.escape(one.author)
+    author = one.author or "Clearstream"
+    return author if _in_slack(one) else b.escape(author)
+
+
+def _in_slack(one: Text) -> bool:
+    """Whether it was written from Slack: then its author is a mention, and nothing else."""
+    return one.author is not None and _MENTION.fullmatch(one.author) is not None
 
 
 def _failed(status: str) -> bool:
@@ -109,8 +130,8 @@ def _failed(status: str) -> bool:
 def note(what: str, by: str) -> str:
     """A line on who took a conversation, or let go of it; the mention makes Slack tell them of what follows."""
     if what == "claimed":
-        return f":raised_hand: <@{by}> has this conversation."
-    return f"<@{by}> released this conversation."
+        return f":raised_hand: <@{by}> claimed this conversation."
+    return f":wave: <@{by}> released this conversation."
 
 
 def line(words: str) -> Block:
@@ -138,7 +159,10 @@ def summary_text(conversations: int, unread: int) -> str:
 def notice(operation: Operation, called: str | None) -> list[Block]:
     """What became of something that somebody must know of, or decide on."""
     body = operation.payload.get("text")
-    blocks = [b.section(notice_line(operation, called)), *(b.quoted(str(body)) if body else ())]
+    blocks = [b.section(notice_line(operation))]
+    if called:
+        blocks.append(b.context(b.plain(f"To {called}", 300)))
+    blocks += b.quoted(str(body)) if body else ()
     if operation.state is State.UNCONFIRMED:
         blocks.append(b.actions(_decisions(operation)))
     return blocks
@@ -146,7 +170,9 @@ def notice(operation: Operation, called: str | None) -> list[Block]:
 
 def notice_text(operation: Operation, called: str | None) -> str:
     """The same where no blocks are shown."""
-    return f"{notice_line(operation, called)} {b.escape(str(operation.payload.get('text', '')))}".strip()
+    to = f"({b.escape(called)})" if called else ""
+    parts = (notice_line(operation), to, b.escape(str(operation.payload.get("text", ""))))
+    return " ".join(part for part in parts if part)
 
 
 _THINGS = {
@@ -157,25 +183,24 @@ _THINGS = {
 """What a notice is about, and what is said when it failed; anything else is a text."""
 
 
-def notice_line(operation: Operation, called: str | None) -> str:
+def notice_line(operation: Operation) -> str:
     """One sentence on how it stands, to whoever asked for it."""
     thing, not_done = _THINGS.get(operation.kind, ("your text", "was *not sent*"))
-    to = f" to {b.escape(called)}" if called and operation.kind not in _THINGS else ""
     who = f"<@{operation.asked_by}>" if operation.asked_by else "Somebody"
     reason = b.escape(operation.reason or "")
     reference = f" (reference `{operation.reference}`)" if operation.reference else ""
     lines = {
-        State.READY: f":hourglass: {who}, {thing}{to} has not left yet. {reason or 'It is on its way.'}",
-        State.HELD: f":hourglass: {who}, {thing}{to} waits. {reason}",
-        State.SENDING: f":hourglass: {who}, {thing}{to} is being sent.",
-        State.UNKNOWN: f":mag: {who}, looking in Clearstream whether {thing}{to} went out.",
+        State.READY: f":hourglass: {who}, {thing} has not left yet. {reason or 'It is on its way.'}",
+        State.HELD: f":hourglass: {who}, {thing} waits. {reason}",
+        State.SENDING: f":hourglass: {who}, {thing} is being sent.",
+        State.UNKNOWN: f":mag: {who}, looking in Clearstream whether {thing} went out.",
         State.UNCONFIRMED: (
-            f":grey_question: *Unconfirmed*: {who}, nobody can tell whether {thing}{to} went out. {reason} "
+            f":grey_question: *Unconfirmed*: {who}, nobody can tell whether {thing} went out. {reason} "
             f"*Check again* looks in Clearstream; *Send anyway* may send it twice.{reference}"
         ),
-        State.SENT: f":white_check_mark: {who}, {thing}{to} went out{_as_message(operation)}.",
-        State.FAILED: f":x: {who}, {thing}{to} {not_done}. {reason}{reference}",
-        State.CANCELLED: f":no_entry_sign: {who}, {thing}{to} {not_done}. {reason}",
+        State.SENT: f":white_check_mark: {who}, {thing} went out{_as_message(operation)}.",
+        State.FAILED: f":x: {who}, {thing} {not_done}. {reason}{reference}",
+        State.CANCELLED: f":no_entry_sign: {who}, {thing} {not_done}. {reason}",
     }
     return " ".join(lines[operation.state].split())
 
@@ -197,34 +222,48 @@ def _decisions(operation: Operation) -> list[Block]:
     ]
 
 
-def inbox_page(conversations: list[Conversation], page: int, pages: int, total: int, team_url: str) -> list[Block]:
+@dataclass(frozen=True)
+class Listed:
+    """One page of the conversations that are not done; ``said`` is what a press on it came to."""
+
+    conversations: Sequence[Conversation]
+    page: int
+    pages: int
+    total: int
+    said: str | None = None
+
+
+def inbox_page(listed: Listed, team_url: str) -> list[Block]:
     """``/sms inbox``: conversations that are not done, newest first."""
-    if not conversations:
-        return [
-            b.section("Nothing is open: every conversation is done. :tada:" if page == 1 else "There is no such page.")
-        ]
-    blocks = [b.section(f"*Inbox*: {total:,} open, newest first" + (f" (page {page} of {pages})" if pages > 1 else ""))]
-    for conversation in conversations:
-        blocks += _row(conversation, team_url)
+    blocks = [b.context(b.mrkdwn(listed.said))] if listed.said else []
+    if not listed.conversations:
+        return [*blocks, b.section("Nothing is open: every conversation is done. :tada:")]
+    of = f" (page {listed.page} of {listed.pages})" if listed.pages > 1 else ""
+    blocks.append(b.section(f"*Inbox*: {listed.total:,} open, newest first{of}"))
+    for conversation in listed.conversations:
+        blocks += _row(conversation, listed.page, team_url)
     turns = []
-    if page > 1:
-        turns.append(b.button("Newer", f"{ids.PAGE}.newer", ids.OfPage(page=page - 1).pack()))
-    if page < pages:
-        turns.append(b.button("Older", f"{ids.PAGE}.older", ids.OfPage(page=page + 1).pack()))
+    if listed.page > 1:
+        turns.append(b.button("Newer", f"{ids.PAGE}.newer", ids.OfPage(page=listed.page - 1).pack()))
+    if listed.page < listed.pages:
+        turns.append(b.button("Older", f"{ids.PAGE}.older", ids.OfPage(page=listed.page + 1).pack()))
     return [*blocks, b.divider(), b.actions(turns)] if turns else blocks
 
 
-def _row(conversation: Conversation, team_url: str) -> list[Block]:
-    value = ids.OfConversation(conversation=conversation.id).pack()
-    mine = b.button("Release", ids.RELEASE, value) if conversation.claimed_by else b.button("Claim", ids.CLAIM, value)
-    where = open_button(conversation, team_url)
-    latest = b.cut(conversation.latest_text or "", 150)
+def _row(conversation: Conversation, page: int, team_url: str) -> list[Block]:
+    value = ids.OfConversation(conversation=conversation.id, page=page).pack()
+    latest = b.cut(" ".join((conversation.latest_text or "").split()), 150)
+    buttons = [open_button(conversation, team_url), b.button("Reply", ids.REPLY, value)]
     return [
         b.divider(),
-        {"type": "section", "text": b.plain(f"{conversation.title}\n{latest}")},
+        b.section_of(f"{conversation.title}\n{latest}"),
         b.context(b.mrkdwn(_about(conversation))),
-        b.actions([where, b.button("Reply", ids.REPLY, value), mine], block_id=f"row:{conversation.id}"),
+        b.actions([*buttons, _claim_or_release(conversation, value)], block_id=f"row:{conversation.id}"),
     ]
+
+
+def _claim_or_release(conversation: Conversation, value: str) -> Block:
+    return b.button("Release", ids.RELEASE, value) if conversation.claimed_by else b.button("Claim", ids.CLAIM, value)
 
 
 def open_button(conversation: Conversation, team_url: str) -> Block:

@@ -1,14 +1,14 @@
 """Answering a conversation: the modal **Reply**, from opening it to **Send**."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.clearstream import sms
-from bot.errors import Gone, Invalid, UpstreamError
+from bot.errors import Gone, UpstreamError
 from bot.services.conversations import Conversation, Text
 from bot.services.policy import Act
 from bot.services.texts import Typed
-from bot.slack import ids
+from bot.slack import ids, screens
 from bot.slack.desk import Desk
 from bot.slack.inbox import views
 from bot.slack.interaction import Interaction
@@ -16,6 +16,7 @@ from bot.store import installation
 from bot.store.engine import Row, Tx
 
 _SHOWN = 5
+_TITLE = "Reply"
 
 
 class ReplyModals:
@@ -30,18 +31,25 @@ class ReplyModals:
         await interaction.acknowledge()
         self._desk.boundary.later(interaction, self.open(interaction, conversation_id), "reply.open")
 
-    async def open(self, interaction: Interaction, conversation_id: int, prefill: str = "") -> None:
-        """Open the modal from what is stored; what Clearstream has besides comes a moment later."""
+    async def open(
+        self, interaction: Interaction, conversation_id: int, prefill: str = "", told: str | None = None
+    ) -> None:
+        """Open the modal from what is stored; what Clearstream has besides comes a moment later.
+
+        ``told`` is a line, in mrkdwn, that stands in it from the beginning.
+        """
         desk = self._desk
         await desk.directory.check(interaction.actor.user_id, Act.REPLY)
         async with desk.store.read() as tx:
-            modal = await self._drawn(tx, conversation_id, interaction, prefill)
-        opened = await interaction.open(views.reply(modal))
-        await self._remember(str(opened["id"]), interaction.actor.user_id, modal)
+            modal = await self._first(tx, conversation_id, interaction, prefill, told)
+        view_id = await interaction.open(views.reply(modal))
+        await self._remember(view_id, interaction.actor.user_id, modal, told)
         if len(modal.texts) < min(_SHOWN, modal.conversation.reply_count):
-            await self._fill(str(opened["id"]), modal)
+            await self._fill(view_id, modal)
 
-    async def _drawn(self, tx: Tx, conversation_id: int, interaction: Interaction, prefill: str) -> views.ReplyModal:
+    async def _first(
+        self, tx: Tx, conversation_id: int, interaction: Interaction, prefill: str, told: str | None
+    ) -> views.ReplyModal:
         conversation = await self._desk.conversations.get(tx, conversation_id)
         if conversation.gone:
             raise Gone("This conversation was deleted in Clearstream, so it cannot be answered. Nothing was sent.")
@@ -53,7 +61,7 @@ class ReplyModals:
             channel=interaction.channel_id,
         )
         texts = await self._desk.conversations.last_texts(tx, conversation_id, _SHOWN)
-        said = _claimed_by_another(conversation, interaction.actor.user_id)
+        said = lines(claimed_by_another(conversation, interaction.actor.user_id), told)
         return views.ReplyModal(draft, conversation, texts, await saved_replies(tx), prefill=prefill, said=said)
 
     async def _fill(self, view_id: str, modal: views.ReplyModal) -> None:
@@ -61,47 +69,47 @@ class ReplyModals:
         try:
             thread = await self._desk.clearstream.thread(modal.conversation.id)
         except UpstreamError:
-            return
-        shown = [
-            Text(reply.id, reply.incoming, reply.text, reply.sent_at, reply.user.name if reply.user else None)
-            for reply in reversed(thread.recent_replies)
-        ]
+            return  # it can be answered without them
+        shown = [Text.from_reply(reply) for reply in reversed(thread.recent_replies)]
         if len(shown) > len(modal.texts):
-            await self.redraw(view_id, earlier=shown)
+            await self.redraw(view_id, earlier=views.text_rows(shown))
 
-    async def _remember(self, view_id: str, user_id: str, modal: views.ReplyModal) -> None:
-        state = {"draft": modal.draft.model_dump(), "prefill": modal.prefill, "said": modal.said}
+    async def _remember(self, view_id: str, user_id: str, modal: views.ReplyModal, told: str | None) -> None:
+        """Note that the view is open; what came between drawing it and now is drawn at once."""
+        conversation_id = modal.conversation.id
+        state = {"draft": modal.draft.model_dump(), "prefill": modal.prefill, "told": told}
+        values = {"view_id": view_id, "conversation_id": conversation_id, "user_id": user_id, "state": state}
         async with self._desk.store.write() as tx:
-            values = {
-                "view_id": view_id,
-                "conversation_id": modal.conversation.id,
-                "user_id": user_id,
-                "state": state,
-            }
             await installation.view_opened(tx, values)
+            now = await self._desk.conversations.get(tx, conversation_id)
+        if (now.newest_id, now.claimed_by) != (modal.draft.seen, modal.draft.claimed_by):
+            await self.redraw(view_id)
 
-    async def redraw(self, view_id: str, earlier: list[Text] | None = None, **changes: Any) -> None:
-        """Draw an open modal anew from what is stored now, keeping what was typed; says who or what came between."""
+    async def redraw(self, view_id: str, **changes: Any) -> None:
+        """Draw an open modal anew from what is stored then, keeping what was typed; says who or what came between.
+
+        ``changes`` go into what is remembered of it.
+        """
+        if not await self._desk.boundary.drawing.draw(view_id, lambda: self._made(view_id, changes)):
+            await self.forget(view_id)
+
+    async def _made(self, view_id: str, changes: Mapping[str, Any]) -> dict[str, Any] | None:
         async with self._desk.store.write() as tx:
             row = await installation.view(tx, view_id)
             if row is None:
-                return
-            state = {**row["state"], **changes}
-            if earlier is not None:
-                state["earlier"] = views.text_rows(earlier)
-            modal, state = await self._now(tx, row, state)
+                return None
+            modal, state = await self._now(tx, row, {**row["state"], **changes})
             await installation.change_view(tx, view_id, state)
-        if not await self._desk.api.update_view(view_id, views.reply(modal)):
-            await self._forget_view(view_id)
+        return views.reply(modal)
 
     async def _now(self, tx: Tx, row: Row, state: dict[str, Any]) -> tuple[views.ReplyModal, dict[str, Any]]:
         """The modal as it should stand now, and the state it was drawn from."""
         conversation = await self._desk.conversations.get(tx, row["conversation_id"])
         draft = ids.Draft.model_validate(state["draft"])
         texts = await self._texts(tx, conversation.id, state)
-        said = difference(conversation, texts, draft, row["user_id"]) or state.get("said")
+        came = texts_between(texts, draft, row["user_id"]) or state.get("came")
         draft = draft.model_copy(update={"seen": conversation.newest_id, "claimed_by": conversation.claimed_by})
-        state = {**state, "draft": draft.model_dump(), "said": said}
+        state = {**state, "draft": draft.model_dump(), "came": came}
         modal = views.ReplyModal(
             draft,
             conversation,
@@ -109,7 +117,7 @@ class ReplyModals:
             await saved_replies(tx),
             prefill=state.get("prefill", ""),
             typed=state.get("typed"),
-            said=said,
+            said=lines(claimed_by_another(conversation, row["user_id"]), came, state.get("told")),
         )
         return modal, state
 
@@ -122,72 +130,16 @@ class ReplyModals:
         """A character was typed: count, at most once a second, and what stands at the end for certain."""
         view_id, typed = str(interaction.view["id"]), ids.typed(interaction.view, ids.MESSAGE)
         await interaction.acknowledge()
-        self._desk.boundary.count(view_id, interaction, lambda: self.redraw(view_id, typed=typed), "reply.count")
-
-    async def start_from(self, interaction: Interaction) -> None:
-        """A saved reply was chosen: it replaces what stands in the field."""
-        chosen = interaction.value
-        view = interaction.view
-        await interaction.acknowledge()
-
-        async def work() -> None:
-            async with self._desk.store.read() as tx:
-                bodies = {one.id: one.body for one in await saved_replies(tx)}
-            draft = ids.Draft.unpack(view["private_metadata"])
-            fresh = draft.model_copy(update={"field": draft.field + 1})
-            body = bodies.get(chosen or "", "")
-            await self.redraw(str(view["id"]), draft=fresh.model_dump(), prefill=body, typed=body)
-
-        self._desk.boundary.later(interaction, work(), "reply.start_from")
-
-    async def saved_menu(self, interaction: Interaction) -> None:
-        """Save what is typed, or open the list of saved replies."""
-        view, choice = interaction.view, interaction.value
-        body = ids.typed(view, ids.MESSAGE).strip()
-        await interaction.acknowledge()
-
-        async def work() -> None:
-            await self._desk.directory.check(interaction.actor.user_id, Act.SAVE_REPLY)
-            if choice == "remove":
-                async with self._desk.store.read() as tx:
-                    await interaction.open(views.saved_list(await saved_replies(tx)))
-                return
-            await self.redraw(str(view["id"]), said=await self._save(body, interaction.actor.user_id))
-
-        self._desk.boundary.later(interaction, work(), "reply.saved_menu")
-
-    async def _save(self, body: str, user_id: str) -> str:
-        problem = sms.reply_problem(body)
-        if problem:
-            return f"Not saved. {problem}"
-        async with self._desk.store.write() as tx:
-            fresh = await installation.save_reply(tx, self._desk.new_id(), body, user_id)
-        return "Saved: it stands under Saved replies from now on." if fresh else "This reply is saved already."
-
-    async def forget(self, interaction: Interaction) -> None:
-        """**Remove** on a saved reply."""
-        reply_id = ids.OfSaved.unpack(interaction.value).reply
-        view = interaction.view
-        await interaction.acknowledge()
-
-        async def work() -> None:
-            await self._desk.directory.check(interaction.actor.user_id, Act.SAVE_REPLY)
-            async with self._desk.store.write() as tx:
-                await installation.forget_reply(tx, reply_id)
-                left = await saved_replies(tx)
-            await interaction.update(str(view["id"]), views.saved_list(left))
-            if view.get("root_view_id") not in (None, view["id"]):
-                await self.redraw(str(view["root_view_id"]))
-
-        self._desk.boundary.later(interaction, work(), "reply.forget")
+        self._desk.boundary.count(view_id, interaction, lambda: self._made(view_id, {"typed": typed}), "reply.count")
 
     async def closed(self, interaction: Interaction) -> None:
         """The modal was closed without sending."""
         view_id = str(interaction.view["id"])
         await interaction.acknowledge()
-        self._desk.boundary.later(interaction, self._forget_view(view_id), "reply.closed")
+        self._desk.boundary.later(interaction, self.forget(view_id), "reply.closed")
 
-    async def _forget_view(self, view_id: str) -> None:
+    async def forget(self, view_id: str) -> None:
+        """A modal is not open any more."""
         async with self._desk.store.write() as tx:
             await installation.view_closed(tx, view_id)
 
@@ -203,15 +155,11 @@ class ReplyModals:
             return
         refused = await self._desk.refusal(interaction.actor.user_id, Act.REPLY)
         if refused is not None:
-            await interaction.acknowledge(response_action="update", view=views.already(refused))
+            await interaction.acknowledge(response_action="update", view=screens.failed(_TITLE, refused))
             return
-        try:
-            changed = await self._record(str(view["id"]), draft, text, interaction.actor.user_id)
-        except (Gone, Invalid) as error:
-            await interaction.acknowledge(response_action="update", view=views.already(f":warning: {error}"))
-            return
-        if changed is not None:
-            await interaction.acknowledge(response_action="update", view=changed)
+        instead = await self._record(str(view["id"]), draft, text, interaction.actor.user_id)
+        if instead is not None:
+            await interaction.acknowledge(response_action="update", view=instead)
         else:
             await interaction.acknowledge()
 
@@ -220,23 +168,26 @@ class ReplyModals:
         desk = self._desk
         async with desk.store.write() as tx:
             if await desk.texts.sent_already(tx, draft.draft):
-                return views.already(":white_check_mark: This reply was sent already. It was not sent again.")
+                return screens.already(_TITLE, "This reply was sent already. It was not sent again.")
             conversation = await desk.conversations.get(tx, draft.conversation)
             row = await installation.view(tx, view_id)
             state = row["state"] if row else {}
             texts = await self._texts(tx, conversation.id, state)
-            said = difference(conversation, texts, draft, user_id)
-            if said is None:
+            came = texts_between(texts, draft, user_id)
+            taken = conversation.claimed_by != draft.claimed_by and claimed_by_another(conversation, user_id)
+            if not came and not taken:
                 await desk.texts.reply(tx, draft.conversation, Typed(draft.draft, text, user_id))
                 await installation.view_closed(tx, view_id)
                 return None
             fresh = draft.model_copy(update={"seen": conversation.newest_id, "claimed_by": conversation.claimed_by})
-            state = {**state, "draft": fresh.model_dump(), "prefill": text, "typed": text, "said": said}
+            state = {**state, "draft": fresh.model_dump(), "prefill": text, "typed": text, "came": came}
             await installation.change_view(tx, view_id, state)
             saved = await saved_replies(tx)
-        said = f"{said} *Send* sends it all the same."
-        modal = views.ReplyModal(fresh, conversation, texts, saved, prefill=text, said=said)
-        return views.reply(modal)
+        said = lines(_NOT_SENT, claimed_by_another(conversation, user_id), came)
+        return views.reply(views.ReplyModal(fresh, conversation, texts, saved, prefill=text, said=said))
+
+
+_NOT_SENT = ":warning: *Not sent yet.* Press *Send* once more to send it all the same."
 
 
 async def saved_replies(tx: Tx) -> list[views.Saved]:
@@ -244,21 +195,25 @@ async def saved_replies(tx: Tx) -> list[views.Saved]:
     return [views.Saved(row["id"], row["body"]) for row in await installation.replies(tx)]
 
 
-def difference(conversation: Conversation, texts: Sequence[Text], draft: ids.Draft, user_id: str) -> str | None:
-    """What came between the drawing of a modal and now, as a sentence in mrkdwn; None where nothing did.
+def lines(*said: str | None) -> list[str]:
+    """What there is to say, without what there is not."""
+    return [line for line in said if line]
+
+
+def texts_between(texts: Sequence[Text], draft: ids.Draft, user_id: str) -> str | None:
+    """What came or went between the drawing of a modal and now, as a line in mrkdwn; None where nothing did.
 
     ``texts`` are the last ones; those the person sent themselves are no news to them.
     """
     others = [text for text in texts if text.reply_id > draft.seen and text.author != f"<@{user_id}>"]
-    if others:
-        came = "A new text came in" if any(text.incoming for text in others) else "Somebody else's text went out"
-        return f"*{came}* while you were writing: read it first, above."
-    if conversation.claimed_by != draft.claimed_by:
-        return _claimed_by_another(conversation, user_id)
-    return None
+    if not others:
+        return None
+    came = "A new text came in" if any(text.incoming for text in others) else "Somebody else's text went out"
+    return f":incoming_envelope: *{came}* while you were writing: read it first, below."
 
 
-def _claimed_by_another(conversation: Conversation, user_id: str) -> str | None:
+def claimed_by_another(conversation: Conversation, user_id: str) -> str | None:
+    """A line in mrkdwn where somebody else has claimed the conversation."""
     if conversation.claimed_by in (None, user_id):
         return None
-    return f"<@{conversation.claimed_by}> has *claimed* this conversation."
+    return f":raised_hand: <@{conversation.claimed_by}> has *claimed* this conversation."

@@ -1,22 +1,23 @@
 """**Text someone**: one person, in their conversation where there is one, else as a message with a header."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.clearstream import sms
-from bot.clearstream.numbers import e164, readable
+from bot.clearstream.numbers import e164
 from bot.errors import UpstreamError
 from bot.operations.model import Operation, State
 from bot.services.conversations import Conversation
 from bot.services.policy import Act
 from bot.services.texts import Typed, reply_key
 from bot.slack import blocks as b
-from bot.slack import ids
+from bot.slack import ids, screens
+from bot.slack.blocks import Block
 from bot.slack.desk import Desk
-from bot.slack.inbox import views
-from bot.slack.inbox.text_views import Person, TextModal, view
-from bot.slack.interaction import Interaction
+from bot.slack.inbox.text_views import Person, TextModal, filled, header_block, to_block, view
+from bot.slack.interaction import Interaction, View
 
+_TITLE = "Text someone"
 _SUGGESTED = 20
 _SEARCH_SECONDS = 1.5
 """Slack waits three seconds for suggestions; what Clearstream has not answered by then is left out."""
@@ -34,61 +35,75 @@ class TextSomeone:
         await interaction.acknowledge()
         self._desk.boundary.later(interaction, self.open(interaction, words), "text.open")
 
+    async def answer_on_card(self, interaction: Interaction) -> None:
+        """**Text** on a contact card."""
+        await self.command(interaction, ids.OfContact.unpack(interaction.value).number)
+
     async def open(self, interaction: Interaction, words: str) -> None:
         """Open the modal at once with what is stored; what Clearstream has besides comes a moment later."""
         await self._desk.directory.check(interaction.actor.user_id, Act.TEXT)
         draft = ids.TextDraft(draft=self._desk.new_id(), channel=interaction.channel_id)
-        stored = await self._stored(words)
         number = e164(words)
-        if number is not None and not any(person.number == number for person in stored):
-            stored = [Person(number)]
-        modal = await self._with(draft, stored) if words else TextModal(draft)
-        opened = await interaction.open(view(modal))
+        people = await self._stored(words)
+        if number is not None:
+            people = [person for person in people if person.number == number] or [Person(number)]
+        modal = await self._among(draft, people)
+        view_id = await interaction.open(view(modal))
+        fresh = draft.model_copy(update={"field": draft.field + 1})
         if words and number is None:
-            await self._search(interaction, str(opened["id"]), draft, words, stored)
+            await self._draw(view_id, await self._searched(fresh, words, people))
         elif modal.person is not None and modal.conversation is None and not modal.header:
-            fuller = await self._with(draft, stored, header=await self._header())
-            await interaction.update(str(opened["id"]), view(fuller))
+            await self._header()
+            await self._draw(view_id, await self._among(fresh, people))
+
+    async def _draw(self, view_id: str, modal: TextModal) -> None:
+        async def make() -> View:
+            return view(modal)
+
+        await self._desk.boundary.drawing.draw(view_id, make)
 
     async def _stored(self, words: str) -> list[Person]:
         if not words.strip():
             return []
-        wanted = e164(words) or words
         async with self._desk.store.read() as tx:
-            known = await self._desk.conversations.search(tx, wanted, _SUGGESTED)
-        people = {one.number: Person(one.number, one.name) for one in known}
-        return list(people.values())
+            known = await self._desk.conversations.search(tx, e164(words) or words, _SUGGESTED)
+        return _each_once(Person(one.number, one.name) for one in known)
 
-    async def _search(
-        self, interaction: Interaction, view_id: str, draft: ids.TextDraft, words: str, stored: Sequence[Person]
-    ) -> None:
-        found = {person.number: person for person in [*stored, *await self._subscribers(words)]}
-        fresh = draft.model_copy(update={"field": draft.field + 1})
-        modal = await self._with(fresh, list(found.values()), header=await self._header())
-        if not found:
-            said = f"Nobody called “{b.escape(words)}” was found: type a number, or another name."
-            modal = TextModal(fresh, said=said)
-        await interaction.update(view_id, view(modal))
+    async def _searched(self, draft: ids.TextDraft, words: str, stored: Sequence[Person]) -> TextModal:
+        """The modal with whoever Clearstream knows by these words, and who is stored."""
+        told = None
+        found = list(stored)
+        try:
+            found = _each_once([*stored, *await self._subscribers(words)])
+        except UpstreamError as error:
+            told = self._desk.boundary.explain("text.search", error)
+        await self._header()
+        if not found and told is None:
+            told = f"Nobody called “{b.escape(b.cut(words, 60))}” was found: type a number, or another name."
+        return await self._among(draft, found, told)
 
     async def _subscribers(self, words: str) -> list[Person]:
         people = await self._desk.contacts.find(words)
         return [Person(one.mobile_number, one.name) for one in people if one.mobile_number]
 
-    async def _with(self, draft: ids.TextDraft, people: Sequence[Person], header: str | None = None) -> TextModal:
+    async def _among(self, draft: ids.TextDraft, people: Sequence[Person], told: str | None = None) -> TextModal:
         """The modal for these people: the one, or a choice among them."""
         if len(people) != 1:
-            return TextModal(draft, choices=people)
-        person = people[0]
+            return TextModal(draft, choices=people, told=told)
+        person, conversation = await self._known(people[0])
+        return TextModal(draft, person, conversation, header=self._business or "", told=told)
+
+    async def _known(self, person: Person) -> tuple[Person, Conversation | None]:
+        """A person, with the name their conversation has where none is known, and that conversation."""
         async with self._desk.store.read() as tx:
             conversation = await self._desk.conversations.by_number(tx, person.number)
         if conversation is not None and person.name is None:
             person = Person(person.number, conversation.name)
-        chosen = draft.model_copy(update={"number": person.number})
-        return TextModal(chosen, person, conversation, header=header or self._business or "")
+        return person, conversation
 
     async def _header(self) -> str:
-        """The account's business name, which a message goes out under; asked for once."""
-        if self._business is None:
+        """The account's business name, which a message goes out under; asked for until it is known."""
+        if not self._business:
             try:
                 self._business = (await self._desk.clearstream.account()).business
             except UpstreamError:
@@ -98,147 +113,115 @@ class TextSomeone:
     async def suggestions(self, interaction: Interaction) -> None:
         """Options for **To**, as somebody types: this answer is the acknowledgement, so it may not take long."""
         words = str(interaction.body.get("value") or "")
-        refused = await self._desk.refusal(interaction.actor.user_id, Act.FIND)
-        people = {} if refused else {person.number: person for person in await self._stored(words)}
+        people: list[Person] = []
+        if await self._desk.refusal(interaction.actor.user_id, Act.FIND) is None:
+            people = await self._suggested(words)
+        await interaction.acknowledge(options=[b.option(one.words, one.number) for one in people[:_SUGGESTED]])
+
+    async def _suggested(self, words: str) -> list[Person]:
+        people = await self._stored(words)
+        try:
+            async with asyncio.timeout(_SEARCH_SECONDS):
+                people += await self._subscribers(words)
+        except (TimeoutError, UpstreamError):
+            pass  # what is stored is answered all the same
         number = e164(words)
-        if number is not None and not refused:
-            people.setdefault(number, Person(number))
-        if not refused:
-            try:
-                async with asyncio.timeout(_SEARCH_SECONDS):
-                    for person in await self._subscribers(words):
-                        people.setdefault(person.number, person)
-            except (TimeoutError, UpstreamError):
-                pass  # what is stored is answered all the same
-        options = [b.option(person.words, person.number) for person in list(people.values())[:_SUGGESTED]]
-        await interaction.acknowledge(options=options)
+        return _each_once([*people, *([Person(number)] if number else ())])
 
     async def chosen(self, interaction: Interaction) -> None:
         """Somebody was chosen: say how it will go out."""
         seen = interaction.view
         await interaction.acknowledge()
-        option = interaction.action.get("selected_option") or {}
-        number = str(option.get("value") or "")
-        if not number:
-            return
 
         async def work() -> None:
-            draft = ids.TextDraft.unpack(seen.get("private_metadata"))
-            async with self._desk.store.read() as tx:
-                conversation = await self._desk.conversations.by_number(tx, number)
-            name = conversation.name if conversation else _name_in(str(option.get("text", {}).get("text", "")), number)
-            header = "" if conversation else await self._header()
-            modal = TextModal(
-                draft.model_copy(update={"number": number}),
-                Person(number, name),
-                conversation,
-                header=header,
-                typed=ids.typed(seen, ids.TEXT_MESSAGE),
-            )
-            await interaction.update(str(seen["id"]), view(modal))
+            await self._header()
+            await self._desk.boundary.drawing.draw(str(seen["id"]), lambda: self._again(seen))
 
         self._desk.boundary.later(interaction, work(), "text.chosen")
 
     async def typing(self, interaction: Interaction) -> None:
-        """A character was typed."""
+        """A character was typed: count, at most once a second, and what stands at the end for certain."""
         seen = interaction.view
         await interaction.acknowledge()
+        self._desk.boundary.count(str(seen["id"]), interaction, lambda: self._again(seen), "text.count")
 
-        async def work() -> None:
-            await interaction.update(str(seen["id"]), view(await self._again(seen)))
-
-        self._desk.boundary.count(str(seen["id"]), interaction, work, "text.count")
-
-    async def _again(self, seen: dict[str, object]) -> TextModal:
-        draft = ids.TextDraft.unpack(str(seen.get("private_metadata") or ""))
-        conversation = None
-        if draft.number is not None:
-            async with self._desk.store.read() as tx:
-                conversation = await self._desk.conversations.by_number(tx, draft.number)
-        name = conversation.name if conversation else None
-        person = Person(draft.number, name) if draft.number else None
-        header = ids.typed(seen, ids.TEXT_HEADER) or self._business or ""
-        return TextModal(draft, person, conversation, header=header, typed=ids.typed(seen, ids.TEXT_MESSAGE))
+    async def _again(self, seen: View) -> View:
+        """The modal as it stands, drawn anew from what is in its fields."""
+        there = filled(seen)
+        person, conversation = (None, None) if there.person is None else await self._known(there.person)
+        header = there.header or self._business or ""
+        return view(TextModal(there.draft, person, conversation, there.choices, header=header, typed=there.typed))
 
     async def submitted(self, interaction: Interaction) -> None:
         """**Send**: checked and recorded before it is acknowledged; sent by the ledger."""
-        seen = interaction.view
-        draft = ids.TextDraft.unpack(seen.get("private_metadata"))
-        text, header = ids.typed(seen, ids.TEXT_MESSAGE), ids.typed(seen, ids.TEXT_HEADER)
-        number = ids.chosen(seen, ids.TEXT_TO) or draft.number or ""
+        seen, user_id = interaction.view, interaction.actor.user_id
+        there = filled(seen)
+        number = there.person.number if there.person else ""
+        header = there.header or self._business or ""
         async with self._desk.store.read() as tx:
             conversation = await self._desk.conversations.by_number(tx, number)
-        errors = _problems(seen, number, text, None if conversation else header or self._business or "")
+        errors = _problems(seen, number, there.typed, None if conversation else header)
         if errors:
             await interaction.acknowledge(response_action="errors", errors=errors)
             return
-        refused = await self._desk.refusal(interaction.actor.user_id, Act.TEXT)
+        refused = await self._desk.refusal(user_id, Act.TEXT)
         if refused is not None:
-            await interaction.acknowledge(response_action="update", view=views.already(refused, "Text someone"))
+            await interaction.acknowledge(response_action="update", view=screens.failed(_TITLE, refused))
             return
-        typed = Typed(draft.draft, text, interaction.actor.user_id)
+        typed = Typed(there.draft.draft, there.typed, user_id)
         async with self._desk.store.write() as tx:
             if conversation is not None:
                 fresh = await self._desk.texts.reply(tx, conversation.id, typed)
             else:
-                fresh = await self._desk.texts.message(tx, number, header or self._business or "", typed)
+                fresh = await self._desk.texts.message(tx, number, header, typed)
         if not fresh:
-            said = ":white_check_mark: This text was sent already. It was not sent again."
-            await interaction.acknowledge(response_action="update", view=views.already(said, "Text someone"))
+            shown = screens.already(_TITLE, "This text was sent already. It was not sent again.")
+            await interaction.acknowledge(response_action="update", view=shown)
             return
         await interaction.acknowledge()
-        work = self._tell(interaction, draft, conversation, Person(number).words)
-        self._desk.boundary.later(interaction, work, "text.tell")
+        to = there.person.words if there.person else number
+        self._desk.boundary.later(interaction, self._tell(interaction, typed.draft, to, conversation), "text.tell")
 
-    async def _tell(
-        self, interaction: Interaction, draft: ids.TextDraft, conversation: Conversation | None, number: str
-    ) -> None:
-        operation = await self._desk.ended(reply_key(draft.draft))
-        if operation is None or draft.channel is None:
-            return
-        to = b.escape(conversation.called if conversation else number)
-        await self._desk.whisper(interaction, draft.channel, _ending(operation, to, conversation))
-
-    async def answer_on_card(self, interaction: Interaction) -> None:
-        """**Text** on a contact card."""
-        await self.command(interaction, ids.OfContact.unpack(interaction.value).number)
+    async def _tell(self, interaction: Interaction, draft: str, to: str, conversation: Conversation | None) -> None:
+        operation = await self._desk.ended(reply_key(draft))
+        if operation is not None:
+            line = _ending(operation, conversation)
+            await interaction.tell(f"{line} ({b.escape(to)})", [b.section(line), _to(to)])
 
 
-def _ending(operation: Operation, to: str, conversation: Conversation | None) -> str:
+def _to(words: str) -> Block:
+    return b.context(b.plain(f"To {words}", 300))
+
+
+def _ending(operation: Operation, conversation: Conversation | None) -> str:
+    """How a text ended, as far as it has, in mrkdwn."""
     header = b.escape(str(operation.payload.get("header")))
     way = "in your conversation" if conversation else f"as a message with the header “{header}”"
     if operation.state is State.SENT:
-        return f":white_check_mark: Your text to {to} went out, {way}."
+        return f":white_check_mark: Your text went out, {way}."
     if operation.state is State.UNCONFIRMED:
-        unsure = f"nobody can tell whether your text to {to} went out"
-        return f":grey_question: *Unconfirmed*: {unsure}. The inbox channel says more."
+        return ":grey_question: *Unconfirmed*: nobody can tell whether your text went out. The inbox channel says more."
     if operation.state in (State.FAILED, State.CANCELLED):
-        return f":x: Your text to {to} was *not sent*. {b.escape(operation.reason or '')}"
-    return f":hourglass: Your text to {to} is on its way, {way}. The inbox channel tells how it ends."
+        reference = f" (reference `{operation.reference}`)" if operation.reference else ""
+        return f":x: Your text was *not sent*. {b.escape(operation.reason or '')}{reference}"
+    return f":hourglass: Your text is on its way, {way}. The inbox channel tells how it ends."
 
 
-def _problems(seen: dict[str, object], number: str, text: str, header: str | None) -> dict[str, str]:
+def _each_once(people: Iterable[Person]) -> list[Person]:
+    """People by their numbers; of two with one number the one with a name."""
+    found: dict[str, Person] = {}
+    for person in people:
+        if person.number not in found or found[person.number].name is None:
+            found[person.number] = person
+    return list(found.values())
+
+
+def _problems(seen: View, number: str, text: str, header: str | None) -> dict[str, str]:
     """What is wrong, by the block it is beside; ``header`` None where it goes out in a conversation."""
-    draft = ids.TextDraft.unpack(str(seen.get("private_metadata") or ""))
     if e164(number) is None:
-        return {f"to:{draft.field}": "Choose whom to text: a name, or a number like +1 200-555-1000."}
+        return {to_block(seen): "Choose whom to text: a name, or a number like +1 200-555-1000."}
     if header is None:
         problem = sms.reply_problem(text)
         return {"message": problem} if problem else {}
-    problems = sms.message_problems(header, text)
-    blocks = {"header": "header", "body": "message"}
-    shown = {blocks[name]: problem for name, problem in problems.items()}
-    if "header" in shown and not _has_block(seen, "header"):
-        shown["message"] = shown.pop("header")
-    return shown
-
-
-def _has_block(seen: dict[str, object], block_id: str) -> bool:
-    listed = seen.get("blocks")
-    return any(block.get("block_id") == block_id for block in (listed if isinstance(listed, list) else ()))
-
-
-def _name_in(words: str, number: str) -> str | None:
-    """The name in an option's words, which end with the number."""
-    name = words.removesuffix(readable(number)).removesuffix(" · ").strip()
-    return name or None
+    places = {"header": header_block(seen) or "message", "body": "message"}
+    return {places[name]: problem for name, problem in sms.message_problems(header, text).items()}

@@ -1,7 +1,8 @@
-"""How the modal **Text someone** looks. Pure: data in, views out."""
+"""How the modal **Text someone** looks, and what stands in it when it comes back. Pure: data in, views out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.clearstream import sms
 from bot.clearstream.numbers import readable
@@ -10,6 +11,9 @@ from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block
 from bot.slack.inbox import views
+
+_NAME = 50
+"""Characters of a name in an option, which has 75, the number among them."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,20 @@ class Person:
     @property
     def words(self) -> str:
         """Name and number, as people write them."""
-        return f"{self.name} · {readable(self.number)}" if self.name else readable(self.number)
+        number = readable(self.number)
+        return f"{b.cut(self.name, _NAME)} · {number}" if self.name else number
+
+    @classmethod
+    def of_option(cls, option: Block) -> "Person":
+        """The person an option stands for."""
+        number = str(option["value"])
+        name = str(option["text"]["text"]).removesuffix(readable(number)).removesuffix(" · ").strip()
+        return cls(number, name or None)
 
 
 @dataclass(frozen=True)
 class TextModal:
-    """What the modal **Text someone** is drawn from."""
+    """What the modal **Text someone** is drawn from; ``told`` is a sentence on what was not as wanted."""
 
     draft: ids.TextDraft
     person: Person | None = None
@@ -35,19 +47,60 @@ class TextModal:
     choices: Sequence[Person] = ()
     header: str = ""
     typed: str = ""
-    prefill: str = ""
-    said: str | None = None
+    told: str | None = None
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What stands in an open modal, as Slack tells it; ``header`` is None where there is no such field."""
+
+    draft: ids.TextDraft
+    person: Person | None
+    choices: Sequence[Person]
+    typed: str
+    header: str | None
+
+
+def filled(seen: dict[str, Any]) -> Filled:
+    """Read a modal back; raises Gone for one that is not ours."""
+    draft = ids.TextDraft.unpack(seen.get("private_metadata"))
+    option = ids.chosen_option(seen, ids.TEXT_TO)
+    person = Person(draft.number, draft.name) if draft.number else None
+    if option is not None:
+        person = Person.of_option(option)
+    element = _block(seen, "to:").get("element") or {}
+    choices = [Person.of_option(each) for each in element.get("options") or ()]
+    header = ids.typed(seen, ids.TEXT_HEADER) if header_block(seen) else None
+    return Filled(draft, person, choices, ids.typed(seen, ids.TEXT_MESSAGE), header)
+
+
+def to_block(seen: dict[str, Any]) -> str:
+    """The name of the block with **To**."""
+    return str(_block(seen, "to:").get("block_id") or "to:0")
+
+
+def header_block(seen: dict[str, Any]) -> str | None:
+    """The name of the block with **Header**; None where there is none."""
+    return _block(seen, "header:").get("block_id")
+
+
+def _block(seen: dict[str, Any], prefix: str) -> Block:
+    blocks = seen.get("blocks") or ()
+    return next((block for block in blocks if str(block.get("block_id", "")).startswith(prefix)), {})
 
 
 def view(modal: TextModal) -> Block:
     """The modal **Text someone**."""
+    person, field = modal.person, modal.draft.field
+    chosen = {"number": person.number, "name": b.cut(person.name or "", _NAME) or None} if person else {}
+    draft = modal.draft.model_copy(update=chosen)
     blocks: list[Block] = []
-    if modal.said:
-        blocks.append({**b.section(f":warning: {modal.said}"), "block_id": "said"})
-    blocks += [_to(modal), {**b.context(_way(modal)), "block_id": "way"}]
-    if modal.person is not None and modal.conversation is None:
-        blocks.append(_header(modal.header))
-    blocks.append(views.message_input("message", ids.TEXT_MESSAGE, modal.prefill))
+    if modal.told:
+        blocks.append({**b.section(f":warning: {modal.told}"), "block_id": "told"})
+    blocks += [_to(modal), {**b.context(b.mrkdwn(_way(modal))), "block_id": "way"}]
+    if person is not None and modal.conversation is None:
+        blocks.append(_header(modal.header, field))
+    blocks.append(views.message_input("message", ids.TEXT_MESSAGE, ""))
     blocks.append({**b.context(_counter(modal)), "block_id": "counter"})
     return b.modal(
         title="Text someone",
@@ -55,7 +108,7 @@ def view(modal: TextModal) -> Block:
         submit="Send",
         close="Cancel",
         blocks=blocks,
-        metadata=modal.draft.metadata(),
+        metadata=draft.metadata(),
     )
 
 
@@ -92,27 +145,32 @@ def _to(modal: TextModal) -> Block:
     }
 
 
-def _header(words: str) -> Block:
-    element: Block = {"type": "plain_text_input", "action_id": ids.TEXT_HEADER, "max_length": 100}
+def _header(words: str, field: int) -> Block:
+    """The field **Header**; under another name (``field``) Slack takes new words for it."""
+    element: Block = {"type": "plain_text_input", "action_id": ids.TEXT_HEADER, "max_length": 150}
     if words:
-        element["initial_value"] = words[:100]
+        element["initial_value"] = words[:150]
     hint = "Stands before the message: “Header: Message”. Both together have 158 characters."
     return {
         "type": "input",
-        "block_id": "header",
+        "block_id": f"header:{field}",
         "label": b.label("Header", 2000),
         "hint": b.label(hint, 2000),
         "element": element,
     }
 
 
-def _way(modal: TextModal) -> Block:
+def _way(modal: TextModal) -> str:
+    """How it will go out, in mrkdwn."""
     if modal.person is None:
-        return b.mrkdwn("One person: in their conversation where there is one, else as a message with a header.")
-    if modal.conversation is None:
-        return b.mrkdwn(
-            "There is no conversation yet: it goes out *as a message with a header*, to active subscribers."
-        )
-    status = (modal.conversation.subscriber_status or "ACTIVE").upper()
-    doubt = "" if status == "ACTIVE" else f" They are {b.escape(status.lower())}: Clearstream may refuse it."
-    return b.mrkdwn(f"It goes out *in your conversation* with {b.escape(modal.conversation.called)}.{doubt}")
+        return "One person: in their conversation where there is one, else as a message with a header."
+    conversation = modal.conversation
+    if conversation is None:
+        return "There is no conversation yet: it goes out *as a message with a header*, to active subscribers."
+    way = "It goes out *in your conversation*, without a header."
+    status = (conversation.subscriber_status or "ACTIVE").upper()
+    if status != "ACTIVE":
+        way += f" :warning: They are {b.escape(status.lower())}: Clearstream may refuse it."
+    if conversation.claimed_by:
+        way += f" Claimed by <@{conversation.claimed_by}>."
+    return way

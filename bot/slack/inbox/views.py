@@ -10,12 +10,14 @@ from bot.services.conversations import Conversation, Text
 from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block
+from bot.slack.inbox import blocks as inbox
 
 _FIELD = 3000
 """The field takes more than a text may have, so that a person is told by how much it is too long."""
 
 _SHOWN = 5
-_OPTIONS = 100
+SAVED_AT_MOST = 100
+"""Options of a select."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,10 @@ class Saved:
 
 @dataclass(frozen=True)
 class ReplyModal:
-    """What the modal **Reply** is drawn from. ``prefill`` stands in the field at first; ``said`` is what happened."""
+    """What the modal **Reply** is drawn from.
+
+    ``prefill`` stands in the field at first; ``said`` are lines, in mrkdwn, on what the person should know first.
+    """
 
     draft: ids.Draft
     conversation: Conversation
@@ -36,7 +41,7 @@ class ReplyModal:
     saved: Sequence[Saved]
     prefill: str = ""
     typed: str | None = None
-    said: str | None = None
+    said: Sequence[str] = ()
 
 
 def message_block(field: int) -> str:
@@ -49,7 +54,7 @@ def reply(modal: ReplyModal) -> Block:
     typed = modal.prefill if modal.typed is None else modal.typed
     blocks: list[Block] = [b.context(b.plain(f"To {modal.conversation.title}", 300))]
     if modal.said:
-        blocks.append({**b.section(f":warning: {modal.said}"), "block_id": "said"})
+        blocks.append({**b.section("\n".join(modal.said)), "block_id": "said"})
     blocks += _last_texts(modal.texts, modal.conversation)
     blocks.append(message_input(message_block(modal.draft.field), ids.MESSAGE, modal.prefill))
     blocks.append({**b.context(counter(typed, sms.REPLY_LIMIT)), "block_id": "counter"})
@@ -103,9 +108,13 @@ def counter(typed: str, limit: int, used_already: int = 0) -> Block:
 
 def _stand_ins(wrong: Sequence[str]) -> str:
     pairs = [(character, sms.suggestions[character]) for character in wrong if character in sms.suggestions]
-    return ", ".join(
-        f"`{b.escape(instead) or 'nothing'}` for `{b.escape(_visible(one))}`" for one, instead in pairs[:5]
-    )
+    return ", ".join(f"{_instead(instead)} for `{b.escape(_visible(one))}`" for one, instead in pairs[:5])
+
+
+def _instead(words: str) -> str:
+    if not words:
+        return "nothing"
+    return f"`{b.escape(words)}`" if words.strip() else "a space"
 
 
 def _visible(character: str) -> str:
@@ -113,40 +122,25 @@ def _visible(character: str) -> str:
 
 
 def _last_texts(texts: Sequence[Text], conversation: Conversation) -> list[Block]:
-    blocks: list[Block] = []
-    for text in texts[-_SHOWN:]:
-        who = b.escape(conversation.called) if text.incoming else f"↩ {_author(text)}"
-        blocks.append(b.context(b.mrkdwn(f"*{who}* · {b.when(text.sent_at)}")))
-        blocks.append({"type": "section", "text": b.plain(text.body)})
-    return blocks or [b.context(b.mrkdwn("No texts are stored of this conversation yet."))]
-
-
-def _author(text: Text) -> str:
-    if text.author is None:
-        return "Clearstream"
-    return text.author if text.author.startswith("<@") else b.escape(text.author)
+    drawn = [block for text in texts[-_SHOWN:] for block in inbox.text(text, conversation)]
+    return drawn or [b.context(b.mrkdwn("No texts are stored of this conversation yet."))]
 
 
 def _saved_replies(saved: Sequence[Saved]) -> list[Block]:
     menu = b.overflow(
         ids.SAVED_MENU, [b.option("Save this text as a reply", "save"), b.option("Remove a saved reply", "remove")]
     )
-    title = "*Saved replies*" if saved else "*Saved replies*: none yet. Type one and save it from the menu."
+    title = "*Saved replies*" if saved else "*Saved replies*: none yet. Type one and save it from this menu."
     blocks: list[Block] = [{**b.section(title, menu), "block_id": "saved_menu"}]
     if saved:
         select: Block = {
             "type": "static_select",
             "action_id": ids.SAVED,
             "placeholder": b.label("Start from a saved reply", 150),
-            "options": [b.option(one.body, one.id) for one in saved[:_OPTIONS]],
+            "options": [b.option(one.body, one.id) for one in saved[:SAVED_AT_MOST]],
         }
         blocks.append(b.actions([select], block_id="saved"))
     return blocks
-
-
-def already(sentence: str, title: str = "Reply") -> Block:
-    """What stands in place of a modal whose business is done."""
-    return b.modal(title=title, callback_id="already", blocks=[b.section(sentence)])
 
 
 def saved_list(saved: Sequence[Saved]) -> Block:
@@ -158,7 +152,7 @@ def saved_list(saved: Sequence[Saved]) -> Block:
             "text": b.plain(one.body),
             "accessory": b.button("Remove", ids.FORGET, ids.OfSaved(reply=one.id).pack(), style="danger"),
         }
-        for one in saved[:_OPTIONS]
+        for one in saved[:SAVED_AT_MOST]
     ]
     return b.modal(
         title="Saved replies",
@@ -168,23 +162,11 @@ def saved_list(saved: Sequence[Saved]) -> Block:
     )
 
 
-def loading(title: str) -> Block:
-    """What is shown at once, until what takes longer is there."""
-    return b.modal(title=title, callback_id="loading", blocks=[b.section(":hourglass_flowing_sand: One moment…")])
-
-
-def failed(title: str, sentence: str) -> Block:
-    """What is shown where it could not be had."""
-    return b.modal(title=title, callback_id="failed", blocks=[b.section(f":warning: {sentence}")])
-
-
 def history(conversation: Conversation, texts: Sequence[Text], page: int, *, more: bool) -> Block:
     """The modal **History**: a conversation's texts, a page at a time, oldest of the page first."""
     blocks: list[Block] = [b.context(b.plain(conversation.title, 300))]
     for text in texts:
-        who = b.escape(conversation.called) if text.incoming else f"↩ {_author(text)}"
-        blocks.append(b.context(b.mrkdwn(f"*{who}* · {b.when(text.sent_at)}")))
-        blocks.append({"type": "section", "text": b.plain(text.body)})
+        blocks += inbox.text(text, conversation)
     if not texts:
         blocks.append(b.section("There is nothing more."))
     turns = [b.button("Older", f"{ids.HISTORY_PAGE}.older", _turn(conversation.id, page + 1))] if more else []
@@ -199,7 +181,7 @@ def _turn(conversation_id: int, page: int) -> str:
     return ids.OfHistory(conversation=conversation_id, page=page).pack()
 
 
-def delete(conversation: Conversation, draft: str) -> Block:
+def delete(conversation: Conversation, draft: str, channel: str | None) -> Block:
     """The question before a conversation is deleted."""
     words = (
         "This deletes the conversation with all its texts *in Clearstream*, for everyone, and cannot be undone. "
@@ -210,8 +192,8 @@ def delete(conversation: Conversation, draft: str) -> Block:
         callback_id=ids.VIEW_DELETE,
         submit="Delete",
         close="Keep",
-        blocks=[{"type": "section", "text": b.plain(conversation.title)}, b.section(words)],
-        metadata=ids.DeleteDraft(draft=draft, conversation=conversation.id).metadata(),
+        blocks=[b.section_of(conversation.title), b.section(words)],
+        metadata=ids.DeleteDraft(draft=draft, conversation=conversation.id, channel=channel).metadata(),
     )
 
 
