@@ -1,9 +1,10 @@
 """``ApiClient``: asks one service and answers with its JSON, or raises an error a person can be told."""
 
 import asyncio
+import copy
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
@@ -13,7 +14,7 @@ import structlog
 from bot.errors import UpstreamError
 from bot.http import failures
 from bot.http.answers import explanation, http_date, parse_json, retry_after
-from bot.http.transport import LOST, SLOW, Exchange, TooLong, open_client
+from bot.http.transport import LOST, SLOW, Credentials, Exchange, TooLong, open_client
 
 Observe = Callable[[str, str, str, int | None, float], None]
 """Told of every request: service, method, route, status (None without an answer), seconds."""
@@ -42,8 +43,9 @@ class ApiClient:
     """Asks one service over HTTP and answers with its JSON.
 
     ``service`` is its name for people; ``headers`` and ``params`` (query string) are its credentials and go with every
-    request. ``timeout`` bounds a whole request in seconds, retries included. Reads (GET) are tried up to three times;
-    everything else exactly once, because repeating a write is a decision for whoever keeps the record of it.
+    request; ``secrets`` are further words that no error may repeat. ``timeout`` bounds a whole request in seconds,
+    retries included. Reads (GET) are tried up to three times; everything else exactly once, because repeating a write
+    is a decision for whoever keeps the record of it.
     """
 
     def __init__(
@@ -53,12 +55,14 @@ class ApiClient:
         base_url: str,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
+        secrets: Sequence[str] = (),
         timeout: float = 20.0,
         observe: Observe | None = None,
     ) -> None:
         self.service = service
-        self._client = open_client(service, base_url, headers or {}, params or {}, timeout)
-        self._secrets = [secret for secret in (*(headers or {}).values(), *(params or {}).values()) if secret]
+        self._credentials = Credentials(headers or {}, params or {}, tuple(secrets))
+        self._credentials.check(service)
+        self._client = open_client(service, base_url, timeout)
         self._timeout = timeout
         self._observe = observe
 
@@ -74,6 +78,17 @@ class ApiClient:
     async def aclose(self) -> None:
         """Close the connections; requests under way fail."""
         await self._client.aclose()
+
+    def signed(self, params: Mapping[str, str]) -> Self:
+        """The same client for somebody else: ``params`` (query string) are credentials that go with its every request.
+
+        It shares the connections of this one and costs next to nothing; closing either closes them. Raises
+        SettingsError, without quoting it, for a credential that cannot be one.
+        """
+        other = copy.copy(self)
+        other._credentials = self._credentials.and_params(params)
+        other._credentials.check(self.service)
+        return other
 
     async def request(
         self,
@@ -96,7 +111,7 @@ class ApiClient:
         exchange, started = Exchange(), time.perf_counter()
         try:
             async with asyncio.timeout(self._timeout):
-                await exchange.run(self._client, method, path, params=query, data=form, json=json)
+                await exchange.run(self._client, self._credentials, method, path, params=query, data=form, json=json)
         except LOST as error:
             # A refusal is clear from its status even when its explanation got lost on the way.
             if exchange.status is None or exchange.status < 400:
@@ -150,7 +165,7 @@ class ApiClient:
 
     def _clean(self, words: str) -> str:
         """The service's own words in one line of sensible length, without our credentials."""
-        for secret in self._secrets:
+        for secret in self._credentials.secrets:
             words = words.replace(secret, "…")
         words = " ".join(words.split())
         return words if len(words) <= _WORDS_LIMIT else words[: _WORDS_LIMIT - 1] + "…"

@@ -8,8 +8,11 @@ addresses, and those hold phone numbers.
 import functools
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import httpx
 from httpx_retries import Retry, RetryTransport
@@ -23,6 +26,9 @@ LONGEST_WAIT = 2.0
 """Seconds a read waits inside itself when it is asked to; a longer wait is for the caller to plan."""
 NOISY = ("httpx", "httpcore", "httpx_retries")
 """Loggers that write addresses below WARNING."""
+
+_CREDENTIALS = "credentials"
+"""Under this name a request carries its credentials down to where it is signed."""
 
 LOST = (httpx.HTTPError, TimeoutError)
 """What ends a request without a whole answer."""
@@ -55,44 +61,77 @@ _READS_ONLY = Retry(
 )
 
 
-def open_client(
-    service: str, base_url: str, headers: Mapping[str, str], params: Mapping[str, str], timeout: float
-) -> httpx.AsyncClient:
-    """A client of one service whose every request carries ``headers`` and ``params`` as credentials.
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who asks: what is put on a request out of sight. Nothing of it stands in its ``repr``.
 
-    Raises SettingsError, without quoting them, for a base address or a credential that cannot be used.
+    ``headers`` and ``params`` (query string) go with the request; ``also_secret`` are more words not to be told.
+    """
+
+    headers: Mapping[str, str] = field(repr=False)
+    params: Mapping[str, str] = field(repr=False)
+    also_secret: Sequence[str] = field(default=(), repr=False)
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every word that must not be told, also as it stands in an address; the longest first."""
+        words = {word for word in (*self.headers.values(), *self.params.values(), *self.also_secret) if word}
+        spelled = {spelling for word in words for spelling in (word, quote(word, safe=""), quote_plus(word))}
+        return sorted(spelled, key=len, reverse=True)
+
+    def and_params(self, params: Mapping[str, str]) -> "Credentials":
+        """These and some more for the query string."""
+        return replace(self, params={**self.params, **params})
+
+    def check(self, service: str) -> None:
+        """Raise SettingsError, without quoting it, where one of them cannot be sent."""
+        usable = all(value and value.isascii() and value.isprintable() for value in self.headers.values())
+        if not usable or any(" " in value for value in self.headers.values()):
+            raise SettingsError(f"The key for {service} is empty or holds a character no key has. Copy it once more.")
+        if not all(value.strip() for value in self.params.values()):
+            raise SettingsError(f"The token for {service} is empty. Copy it once more.")
+
+
+def open_client(service: str, base_url: str, timeout: float) -> httpx.AsyncClient:
+    """A client of one service; each request brings its own ``Credentials`` (see ``Exchange.run``).
+
+    Raises SettingsError for a base address that cannot be used.
     """
     if not base_url.startswith(("http://", "https://")):
         raise SettingsError(f"The address of {service} must begin with https:// (or http://).")
-    if not all(value and value.isascii() and value.isprintable() and " " not in value for value in headers.values()):
-        raise SettingsError(f"The key for {service} is empty or holds a character no key has. Copy it once more.")
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     return httpx.AsyncClient(
         base_url=base_url,
         timeout=httpx.Timeout(timeout, connect=timeout / 4, pool=timeout / 4),
         follow_redirects=False,
+        # Different people ask over these connections: a cookie would carry one's identity into another's request.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         headers={"Accept": "application/json", "User-Agent": "switchboard-bot"},
-        transport=RetryTransport(transport=_Credentials(headers, params), retry=_READS_ONLY),
+        transport=RetryTransport(transport=_Signing(), retry=_READS_ONLY),
     )
 
 
-class _Credentials(httpx.AsyncBaseTransport):
-    """The connections, each request signed on its way into them."""
+class _Signing(httpx.AsyncBaseTransport):
+    """The connections, shared by all who ask; each request is signed on its way into them."""
 
-    def __init__(self, headers: Mapping[str, str], params: Mapping[str, str]) -> None:
-        self._headers, self._params = dict(headers), dict(params)
+    def __init__(self) -> None:
         # Idle connections are dropped early: a write on one that the server is just closing ends in doubt.
         limits = httpx.Limits(max_connections=20, keepalive_expiry=2.0)
         self._connections = httpx.AsyncHTTPTransport(verify=_trust(), limits=limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        extensions = dict(request.extensions)
+        credentials: Credentials = extensions.pop(_CREDENTIALS)
         signed = httpx.Request(
             request.method,
-            request.url.copy_merge_params(self._params) if self._params else request.url,
-            headers=[*request.headers.raw, *((name.encode(), value.encode()) for name, value in self._headers.items())],
+            request.url.copy_merge_params(credentials.params) if credentials.params else request.url,
+            headers=[
+                *request.headers.raw,
+                *((name.encode(), value.encode()) for name, value in credentials.headers.items()),
+            ],
             stream=request.stream,
-            extensions=request.extensions,
+            extensions=extensions,
         )
         return await self._connections.handle_async_request(signed)
 
@@ -116,9 +155,12 @@ class Exchange:
         self.headers: Mapping[str, str] = {}
         self.content = b""
 
-    async def run(self, client: httpx.AsyncClient, method: str, path: str, **arguments: Any) -> None:
-        """Send the request and read the answer; raises one of ``LOST``."""
-        async with client.stream(method, path, extensions={"trace": self._trace}, **arguments) as response:
+    async def run(
+        self, client: httpx.AsyncClient, credentials: Credentials, method: str, path: str, **arguments: Any
+    ) -> None:
+        """Send the request with its credentials and read the answer; raises one of ``LOST``."""
+        extensions = {"trace": self._trace, _CREDENTIALS: credentials}
+        async with client.stream(method, path, extensions=extensions, **arguments) as response:
             self.status, self.headers = response.status_code, response.headers
             content = bytearray()
             async for chunk in response.aiter_bytes():
