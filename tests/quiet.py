@@ -40,6 +40,7 @@ class StirringLoop(asyncio.SelectorEventLoop):
 
     def _cancel_all(self) -> None:
         for task in asyncio.all_tasks(self):
+            task.print_stack()
             task.cancel("this test hangs")
 
 

@@ -136,7 +136,9 @@ class Attempt:
             if done.bound is not None:
                 await self._take_bound(tx, done.bound)
             values = {**outcomes.sent(done).values, "state": State.SENT, "settled_at": tx.now, "merge_key": None}
-            row = await rows.move(tx, self._operation.id, expected=_OPEN, **values)
+            undoing = isinstance(self._kind, Undoing)
+            expected = _OPEN if undoing else (*_OPEN, State.FAILED, State.CANCELLED)
+            row = await rows.move(tx, self._operation.id, expected=expected, **values)
             if row is not None:
                 self._log.info("ledger.late_proof")
                 await self._kind.settled(tx, Operation.of(row))
@@ -148,4 +150,5 @@ class Attempt:
 
 
 _OPEN = (State.HELD, State.READY, State.UNKNOWN, State.UNCONFIRMED)
-"""Where an operation can still be told that its effect took place."""
+"""Where an operation waits for what turns out to have happened. One that has ended otherwise takes its effect back,
+or, where it cannot, has to own it."""

@@ -61,7 +61,7 @@ class Ledger:
             "payload": dict(intention.payload),
             "asked_by": intention.asked_by,
             "state": State.READY if intention.held_until is None else State.HELD,
-            "not_before": intention.held_until or now,
+            "not_before": intention.held_until or intention.not_before or now,
             "marker": intention.marker,
             "created_at": now,
             "fence": 0,

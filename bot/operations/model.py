@@ -47,6 +47,7 @@ class Intention:
     merge: str | None = None
     marker: int | None = None
     held_until: datetime | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)

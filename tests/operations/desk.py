@@ -39,6 +39,7 @@ class Effect:
     """Something that took place upstream."""
 
     number: int
+    kind: str
     operation: str
     key: str
     words: str
@@ -67,7 +68,7 @@ class Upstream:
 
     def take(self, operation: Operation) -> Done:
         """Let the effect take place."""
-        effect = Effect(next(self._numbers), operation.id, operation.key, operation.payload["words"])
+        effect = Effect(next(self._numbers), operation.kind, operation.id, operation.key, operation.payload["words"])
         self.effects.append(effect)
         return done(effect.number)
 
@@ -78,6 +79,11 @@ Turn = Callable[[Upstream, Operation, Guard], Awaitable[Done]]
 def done(number: int) -> Done:
     """The proof of an effect."""
     return Done(bound=f"upstream:{number}", result={"number": number})
+
+
+async def unguarded(upstream: Upstream, operation: Operation, guard: Guard) -> Done:
+    """The request was on its way already when the process froze: it has its effect, and the answer comes late."""
+    return upstream.take(operation)
 
 
 async def processed(upstream: Upstream, operation: Operation, guard: Guard) -> Done:
@@ -119,9 +125,11 @@ class Pause:
     then: Turn = processed
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[object] | None = None
 
     async def __call__(self, upstream: Upstream, operation: Operation, guard: Guard) -> Done:
         """Wait, then go on."""
+        self.task = asyncio.current_task()
         self.reached.set()
         await self.released.wait()
         return await self.then(upstream, operation, guard)
@@ -155,7 +163,7 @@ class PlannedKind:
         return await (plan.popleft() if plan else processed)(self._upstream, operation, guard)
 
     async def find(self, operation: Operation) -> Done | Absent | Ambiguous:
-        """Look for the words among newer effects that are nobody's."""
+        """Look for the words among newer effects of this kind that are nobody's."""
         self._upstream.looked += 1
         if self._upstream.looks:
             answer = self._upstream.looks.popleft()
@@ -164,8 +172,8 @@ class PlannedKind:
             return answer
         if operation.marker is None:
             return Absent(certain=True)
-        words = operation.payload["words"]
-        same = [effect for effect in self._upstream.effects if effect.words == words]
+        sought = (self.name, operation.payload["words"])
+        same = [effect for effect in self._upstream.effects if (effect.kind, effect.words) == sought]
         names = [f"upstream:{effect.number}" for effect in same if effect.number > operation.marker]
         async with self._store.read() as tx:
             free = sorted(set(names) - await rows.bound(tx, names))
@@ -181,7 +189,15 @@ class PlannedKind:
 
 
 class UndoingKind(PlannedKind):
-    """A harmless kind that can take an effect back."""
+    """A harmless kind whose effects name their operation, and can be taken back."""
+
+    async def find(self, operation: Operation) -> Done | Absent | Ambiguous:
+        """Look for the effect of this very operation."""
+        if self._upstream.looks:
+            return await super().find(operation)
+        self._upstream.looked += 1
+        own = [effect for effect in self._upstream.effects if effect.operation == operation.id]
+        return done(own[0].number) if own else Absent()
 
     async def undo(self, operation: Operation, done: Done) -> None:
         """Remove the effect upstream."""

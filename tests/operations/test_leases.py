@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import text
 
-from bot.operations.model import Done, Guard, Operation, State
+from bot.operations.model import State
 from bot.store.engine import Store
 from tests.clock import WoundClock
 from tests.operations.desk import (
@@ -14,10 +14,10 @@ from tests.operations.desk import (
     POST,
     Desk,
     Pause,
-    Upstream,
     fails,
     fails_after,
     killed,
+    unguarded,
 )
 
 LEASE = 26
@@ -40,11 +40,6 @@ async def take_over(other: Desk) -> None:
     other.advance(LEASE)
     assert await other.runner.sweep() == 1
     await other.work()
-
-
-async def unguarded(upstream: Upstream, operation: Operation, guard: Guard) -> Done:
-    """The request was on its way when the process froze: it has its effect, and the answer comes late."""
-    return upstream.take(operation)
 
 
 async def test_a_lease_that_ended_is_a_doubt_and_never_a_retry(desk: Desk) -> None:
@@ -160,6 +155,21 @@ async def test_a_late_answer_ends_the_doubt(desk: Desk) -> None:
         assert await desk.state(key) is State.SENT
         assert desk.texts.settlements[-1] == (key, State.SENT)
     assert desk.upstream.keys == ["unknown", "unconfirmed"]
+
+
+async def test_a_late_answer_corrects_what_was_given_up(desk: Desk, store: Store) -> None:
+    """A person let it go, and then it turns out that it had left: the record must not deny it."""
+    await desk.ask("a")
+    other = desk.beside()
+    async with frozen(desk, Pause(then=unguarded)):
+        await take_over(other)
+        other.advance(5)
+        await other.work()
+        operation = await desk.get("a")
+        async with store.write() as tx:
+            await desk.ledger.give_up(tx, operation.id, operation.fence, "Given up.")
+    operation = await desk.get("a")
+    assert (operation.state, operation.bound, operation.reason) == (State.SENT, "upstream:1", None)
 
 
 async def test_a_late_answer_keeps_a_harmless_one_from_being_repeated(desk: Desk) -> None:
