@@ -61,30 +61,32 @@ class FirstStart:
 
     async def run(self, run: Run) -> tuple[list[News], Baseline]:
         """Store every conversation as known; what came since the cut-off, which is new."""
-        page = await self._first_page(run)
-        total, unread = page.total, page.unread
+        await self._second_begun(run)
+        page = await self._clearstream.threads_page(1)
+        figures = {"total": page.total, "unread": page.unread}
         baseline = await self._begun(run, page)
-        news, met, number = list[News](), set[int](), 1
+        news, met, unread, number = list[News](), set[int](), 0, 1
         while unmet := [thread for thread in page if thread.id not in met]:
             await run.beat()
             parts = [_parted(thread, baseline) for thread in unmet]
             news.extend(await self._stored(unmet, parts))
             met.update(thread.id for thread in unmet)
+            unread += sum(1 for thread in unmet if thread.unread)
             newest = [reply.id for stood, _ in parts for reply in stood]
             baseline = replace(baseline, newest_id=max([baseline.newest_id, *newest]))
             number += 1
             page = await self._clearstream.threads_page(number)
-        await self._complete(run, baseline, total, unread)
+        async with self._store.write() as tx:
+            await run.write(tx, {**run.state, **figures, "baseline": _written(baseline, complete=True)})
+            channel = await self._setup.inbox_channel(tx)
+            await self._ledger.ask(tx, posts.summary(len(met), unread, channel))
         return news, baseline
 
-    async def _first_page(self, run: Run) -> Page[Thread]:
-        """The first page; where others follow, read as a second begins: on the wire times are whole seconds."""
-        page = await self._clearstream.threads_page(1)
-        if run.state.get("baseline") or (page.limit is not None and len(page) < page.limit):
-            return page
-        clock = self._store.clock
-        await clock.sleep(1 - clock.now().microsecond / 1_000_000)
-        return await self._clearstream.threads_page(1)
+    async def _second_begun(self, run: Run) -> None:
+        """Wait for the next second: on the wire times are whole ones, and the cut must be between two of them."""
+        if not run.state.get("baseline"):
+            clock = self._store.clock
+            await clock.sleep(1 - clock.now().microsecond / 1_000_000)
 
     async def _begun(self, run: Run, page: Page[Thread]) -> Baseline:
         """The cut-off, taken once."""
@@ -120,14 +122,6 @@ class FirstStart:
             for thread, (_, since) in zip(threads, parts, strict=True)
             if (news := _since(thread, since, known_of(known[thread.id], ()))).replies
         ]
-
-    async def _complete(self, run: Run, baseline: Baseline, total: int | None, unread: int | None) -> None:
-        async with self._store.write() as tx:
-            mark = _written(baseline, complete=True)
-            await run.write(tx, {**run.state, "baseline": mark, "total": total, "unread": unread})
-            conversations, unread_here = await rows.counts(tx)
-            channel = await self._setup.inbox_channel(tx)
-            await self._ledger.ask(tx, posts.summary(conversations, unread_here, channel))
 
 
 def _parted(thread: Thread, baseline: Baseline) -> tuple[tuple[Reply, ...], tuple[Reply, ...]]:

@@ -84,6 +84,12 @@ class Watch:
         return [payload["reply"] for payload in await self.asked()]
 
 
+async def killed(task: asyncio.Task[bool]) -> None:
+    """End a tick where it stands."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 def furnish(line: ClearstreamStandIn, conversations: int) -> None:
     """Put so many conversations of one text on the line, read by its users."""
     for person in range(conversations):
