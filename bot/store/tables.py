@@ -250,6 +250,7 @@ calls = Table(
     Column("ended", Boolean, nullable=False, default=False),
     Column("asked_by", Text, comment="who pressed, where somebody here did"),
     Column("told", Boolean, nullable=False, default=False, comment="it has, or will have, a message in Slack"),
+    Column("waits_for_us", Boolean, nullable=False, default=False, comment="the account is the expert's"),
     Column("channel", Text),
     Column("ts", Text),
     Column("tries", Integer, nullable=False, default=0, comment="how often connecting was tried and refused"),

@@ -31,6 +31,7 @@ def upgrade() -> None:
     sa.Column('ended', sa.Boolean(), nullable=False),
     sa.Column('asked_by', sa.Text(), nullable=True, comment='who pressed, where somebody here did'),
     sa.Column('told', sa.Boolean(), nullable=False, comment='it has, or will have, a message in Slack'),
+    sa.Column('waits_for_us', sa.Boolean(), nullable=False, comment="the account is the expert's"),
     sa.Column('channel', sa.Text(), nullable=True),
     sa.Column('ts', sa.Text(), nullable=True),
     sa.Column('tries', sa.Integer(), nullable=False, comment='how often connecting was tried and refused'),
