@@ -59,6 +59,13 @@ class World:
 
         Raises ``SettingsError`` where another sandbox uses the folder or what is in it cannot be used.
         """
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self._alone = _held_alone(self.data_dir / "sandbox.lock")
         if self._fresh:

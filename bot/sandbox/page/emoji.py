@@ -11,7 +11,7 @@ EMOJI = {
     "exclamation": "❗", "eyes": "👀", "file_folder": "📁", "fire": "🔥", "floppy_disk": "💾",
     "fork_and_knife": "🍴", "gear": "⚙️", "grey_exclamation": "❕", "grey_question": "❔", "grin": "😁",
     "hammer_and_wrench": "🛠️", "heart": "❤️", "heavy_check_mark": "✔️", "heavy_plus_sign": "➕", "hourglass": "⌛",
-    "hourglass_flowing_sand": "⏳", "inbox_tray": "📥", "information_source": "ℹ️", "iphone": "📱", "joy": "😂",
+    "hourglass_flowing_sand": "⏳", "inbox_tray": "📥", "incoming_envelope": "📨", "information_source": "ℹ️", "iphone": "📱", "joy": "😂",
     "key": "🔑", "large_blue_circle": "🔵", "large_green_circle": "🟢", "large_orange_circle": "🟠",
     "large_yellow_circle": "🟡", "leftwards_arrow_with_hook": "↩️", "link": "🔗", "lock": "🔒", "loudspeaker": "📢",
     "mag": "🔍", "mailbox": "📫", "mailbox_with_mail": "📬", "mega": "📣", "memo": "📝", "mobile_phone_off": "📴",
