@@ -10,15 +10,16 @@ from typing import Any
 import yaml
 
 from bot.app import INTERVALS, Application, Parts
+from bot.clearstream.numbers import readable
 from bot.operations.runner import Limits
 from bot.polling.inbox import NAME
 from bot.sandbox.clearstream import ClearstreamStandIn
 from bot.sandbox.slack import SlackStandIn
-from bot.sandbox.slack.model import Channel, Message
+from bot.sandbox.slack.model import Channel, Message, View
 from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.registration import Registration
 from bot.settings import Settings
-from bot.store import jobs
+from bot.store import installation, jobs
 from tests.clock import WoundClock, settle_until
 
 MANIFEST = yaml.safe_load((Path(__file__).parent.parent / "manifest.yml").read_text())
@@ -69,8 +70,8 @@ class House:
         await self.clearstream.stop()
 
     async def start(self, **settings: Any) -> Application:
-        """Start the bot; it has done its first start, or caught up, when this returns."""
-        self.settings = settings or self.settings
+        """Start the bot, with what it was last started with and these; it has caught up when this returns."""
+        self.settings |= settings
         values: dict[str, Any] = {
             "slack_bot_token": self.slack.bot_token,
             "slack_app_token": self.slack.app_token,
@@ -86,6 +87,8 @@ class House:
         parts = Parts(clock=self.clock, tick_seconds=None, limits=limits)
         self.bot = Application(Settings.model_validate(values), parts)
         await self.bot.start()
+        if self.bot.jobs is None:
+            return self.bot
         self._ticking = asyncio.create_task(self._tick())
         await settle_until(self._polled, self.clock, what="the first poll")
         return self.bot
@@ -164,6 +167,38 @@ class House:
     def thread(self, name: str) -> list[str]:
         """What stands under somebody's header, as it reads."""
         return [message.text() for message in self.alice.thread(self.header(name)) if message.is_reply]
+
+    async def text_in(self, number: str, words: str, called: str = "") -> Message:
+        """Somebody texts in; the header when their text stands under it."""
+        self.clearstream.receive(number, words)
+        person = self.clearstream.state.subscribers[number]
+        name = called or " ".join(part for part in (person.first, person.last) if part) or readable(number)
+        await self.until(lambda: self.thread(name)[-1].endswith(words.strip()), f"“{words}” under {name}")
+        return self.header(name)
+
+    async def open_modal(self, person: Person, button: str, on: Message | None = None) -> View:
+        """Press a button and wait for the modal it opens."""
+        await person.click(button, on)
+        await self.until(lambda: person.modal, f"the modal of {button}")
+        assert person.modal is not None
+        return person.modal
+
+    async def told(self, person: Person, words: str) -> str:
+        """Wait until somebody is told something, only them; all of what they are told there."""
+
+        def heard() -> list[str]:
+            return [m.text() for m in [*person.ephemerals(), *person.dm()] if words in m.text()]
+
+        await self.until(heard, f"“{words}” told to {person.user.name}")
+        return heard()[-1]
+
+    async def record(self) -> list[tuple[str, str, str]]:
+        """What was recorded: who (their name), what and how it ended, oldest first."""
+        assert self.bot is not None
+        async with self.bot.store.read() as tx:
+            rows = await installation.last_records(tx, 100)
+        name = self.slack.workspace.name_of
+        return [(name(row["actor"]), row["act"], row["outcome"]) for row in reversed(rows)]
 
     def on_phone(self, number: str) -> list[str]:
         """What a phone has received, oldest first."""

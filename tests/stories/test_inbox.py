@@ -24,6 +24,6 @@ async def test_a_text_appears_under_a_header_and_is_answered_with_a_button(house
     assert "Yes, at seven." in house.thread("Jane Doe")[1]
     await house.until(lambda: "Open" in house.header("Jane Doe").text())
     assert "claimed by @Bob Baker" in house.header("Jane Doe").text()
-    await house.wind(120)
+    await house.wind(5)
     assert len(house.thread("Jane Doe")) == 2
     assert house.on_phone(JANE) == ["Yes, at seven."]

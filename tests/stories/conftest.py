@@ -1,0 +1,38 @@
+"""Stories are played in a house whose Slack has nothing to complain of at the end."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.clock import WoundClock
+from tests.drive import House
+
+QUICK = {"inbox_poll_seconds": 1}
+"""Stories look every second, as waiting for a look is not what they are about."""
+
+
+async def _house(clock: WoundClock, database_url: str, folder: Path) -> AsyncIterator[House]:
+    house = House(clock, database_url, folder)
+    house.settings = dict(QUICK)
+    await house.open()
+    yield house
+    if house.bot is not None and house.bot.busy:
+        await house.wind(2)
+    await house.close()
+    assert house.slack.complaints == []
+
+
+@pytest.fixture
+async def house(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """The stand-ins, on each kind of database; the test starts the bot."""
+    async for house in _house(clock, database_url, tmp_path):
+        yield house
+
+
+@pytest.fixture
+async def office(clock: WoundClock, sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """The same on SQLite alone, with the bot started: for stories the database has no part in."""
+    async for house in _house(clock, sqlite_url, tmp_path):
+        await house.start()
+        yield house
