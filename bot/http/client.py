@@ -115,7 +115,7 @@ class ApiClient:
         except LOST as error:
             # A refusal is clear from its status even when its explanation got lost on the way.
             if exchange.status is None or exchange.status < 400:
-                raise self._lost(method, exchange, error) from error
+                raise self._lost(method, exchange, error) from _frameless(error)
         finally:
             self._report(method, route, exchange.status, time.perf_counter() - started)
         return self._judge(method, exchange, plain=plain)
@@ -169,3 +169,9 @@ class ApiClient:
             words = words.replace(secret, "…")
         words = " ".join(words.split())
         return words if len(words) <= _WORDS_LIMIT else words[: _WORDS_LIMIT - 1] + "…"
+
+
+def _frameless(error: BaseException) -> BaseException:
+    """The error in its own words alone: in the frames beneath it lies the address with the credentials in it."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)

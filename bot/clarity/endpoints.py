@@ -1,0 +1,62 @@
+"""What all endpoints share: one thing, a list of things, and an answer that is neither."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from bot.clarity.reading import Model
+from bot.http import Answer, ApiClient, expand
+
+One = TypeVar("One", bound=Model)
+Parts = Mapping[str, object]
+"""What stands in the places of a route."""
+Query = Mapping[str, str | int]
+Form = Mapping[str, str]
+
+
+class Endpoints:
+    """A part of Clarity's API over ``api``, which brings the token and the errors."""
+
+    def __init__(self, api: ApiClient) -> None:
+        self._api = api
+
+    async def _ask(
+        self,
+        method: str,
+        route: str,
+        parts: Parts | None = None,
+        *,
+        query: Query | None = None,
+        form: Form | None = None,
+    ) -> Answer:
+        return await self._api.request(method, expand(route, **(parts or {})), route=route, query=query, form=form)
+
+    async def _one(
+        self,
+        model: type[One],
+        method: str,
+        route: str,
+        parts: Parts | None = None,
+        *,
+        query: Query | None = None,
+        form: Form | None = None,
+    ) -> One:
+        """The one thing a request answers with."""
+        answer = await self._ask(method, route, parts, query=query, form=form)
+        if not answer.body or not isinstance(answer.body, dict):
+            raise self._api.senseless(method, answer.status)
+        return self._read(model, answer.body, method, answer)
+
+    async def _all(self, model: type[One], route: str, parts: Parts | None = None) -> tuple[One, ...]:
+        """The things of a list; none at all, as null or an empty answer, is an empty one."""
+        answer = await self._ask("GET", route, parts)
+        if not isinstance(answer.body, list | None):
+            raise self._api.senseless("GET", answer.status)
+        return tuple(self._read(model, item, "GET", answer) for item in answer.body or ())
+
+    def _read(self, model: type[One], said: Any, method: str, answer: Answer) -> One:
+        try:
+            return model.from_answer(said)
+        except ValidationError as error:
+            raise self._api.senseless(method, answer.status) from error
