@@ -22,8 +22,8 @@ _KEPT_FROM_OUTSIDE = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMR
 class BotProcess:
     """``python -m bot serve`` with ``environment`` and nothing else of ours, its output in the file ``log``.
 
-    It works in the log's folder, so that a ``.env`` lying about is not read. ``changed`` is called whenever
-    ``panel()`` is different.
+    It works in the log's folder, so that a ``.env`` lying about is not read, and in a session of its own, so that
+    Ctrl-C in the terminal is not for it. ``changed`` is called whenever ``panel()`` is different.
     """
 
     def __init__(self, environment: Mapping[str, str], log: Path, changed: Callable[[], None] = lambda: None) -> None:
@@ -33,6 +33,7 @@ class BotProcess:
         self._child: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
+        self._starting = asyncio.Lock()
         self._how_it_ended = "not started"
         self._trouble = ""
         self._meant_to_end = False
@@ -51,14 +52,18 @@ class BotProcess:
 
     async def start(self) -> None:
         """Start it; nothing happens where it runs."""
-        if self._child is not None:
-            return
+        async with self._starting:
+            if self._child is None:
+                await self._start()
+
+    async def _start(self) -> None:
         self._ready.clear()
         self._trouble, self._meant_to_end = "", False
         with self._log.open("ab") as log:
             self._child = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "serve", stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
                 env=self._whole_environment(), cwd=self._log.parent, preexec_fn=_end_with_parent,
+                start_new_session=True,
             )  # fmt: skip
         self._watch = asyncio.create_task(self._watched(self._child))
         self._changed()
@@ -98,7 +103,7 @@ class BotProcess:
         asking.cancel()
         self._child = None
         self._how_it_ended = f"killed ({signal.Signals(-code).name})" if code < 0 else f"ended (exit code {code})"
-        if not self._meant_to_end:
+        if code >= 0 and not self._meant_to_end:
             self._trouble = self._last_words()
         self._changed()
 

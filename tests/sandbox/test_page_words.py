@@ -36,6 +36,7 @@ READER = Reader(
         ("* no bold *", "* no bold *"),
         ("`a *b* <c>`", "<code>a *b* &lt;c&gt;</code>"),
         ("```x\n*y*```", "<pre>x\n*y*</pre>"),
+        ("a\n```b```\nc", "a<pre>b</pre>c"),
         ("a\nb", "a<br>b"),
         ("&gt; said\n&gt; so\nthen", "<blockquote>said<br>so</blockquote>then"),
         ("hello <@U1>", 'hello <span class="mention to-me">@Ada Lovelace</span>'),

@@ -68,7 +68,8 @@ def mrkdwn(text: str, reader: Reader) -> Markup:
     text = str(escape(with_emoji(_plain(text))))
     for pattern, tag in _EMPHASIS:
         text = pattern.sub(rf"<{tag}>\1</{tag}>", text)
-    return Markup(kept.restored(_lines(text)))  # noqa: S704 - escaped above
+    html = kept.restored(_lines(text)).replace("<br><pre>", "<pre>").replace("</pre><br>", "</pre>")
+    return Markup(html)  # noqa: S704 - escaped above
 
 
 def plain_text(text: str, *, emoji: bool) -> Markup:

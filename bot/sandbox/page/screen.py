@@ -1,5 +1,6 @@
 """Everything one person sees, gathered for the templates."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -131,7 +132,12 @@ class Screen:
         return [*self._rows([self.root]), *self._rows(in_thread(self.workspace, self.root, ephemerals))]
 
     def _rows(self, messages: list[Message], *, threads: bool = False) -> list[Row]:
-        return rows(self.workspace, messages, self.reader, self._thread_read if threads else None)
+        return rows(self.workspace, messages, self.reader, self._read_of_mine if threads else None)
+
+    def _read_of_mine(self, root: Message) -> float:
+        """Up to where a thread was read; threads Slack does not tell them of are never news."""
+        told = any(self.person.notified_of(each) for each in self.workspace.replies(root))
+        return self._thread_read(root) if told else math.inf
 
     def _thread_read(self, root: Message) -> float:
         return self._marks.up_to(self.user.id, _thread_place(root))

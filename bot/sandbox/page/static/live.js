@@ -88,9 +88,19 @@ function settleFocus() {
   }
 }
 
+// What went wrong is brought before the person's eyes, once.
+function settleErrors() {
+  const wrong = [...document.querySelectorAll(".field .error")].filter((each) => !met.has(each));
+  wrong.forEach((each) => met.add(each));
+  const field = wrong[0]?.parentElement;
+  field?.scrollIntoView({ block: "nearest" });
+  field?.querySelector("input, textarea, select")?.focus({ preventScroll: true });
+}
+
 function settle() {
   settleLists();
   settleFocus();
+  settleErrors();
 }
 
 document.addEventListener("htmx:afterSettle", settle);
