@@ -28,6 +28,7 @@ class Attempt:
         self._operation = operation
         self._store = ledger.store
         self._kind = ledger.kinds[operation.kind]
+        self._leaving = False
         self._log = log.bind(kind=operation.kind, operation=operation.id)
 
     async def run(self) -> None:
@@ -38,6 +39,10 @@ class Attempt:
             await self._look()
 
     def _guard(self) -> None:
+        self._hold()
+        self._leaving = True
+
+    def _hold(self) -> None:
         lease = self._operation.lease_until
         if lease is None or self._store.clock.now() > lease - self._limits.margin:
             raise LeaseLost(self._operation.id)
@@ -55,12 +60,14 @@ class Attempt:
             return
         done = await self._caught("ledger.not_done", self._kind.perform(self._operation, self._guard))
         if isinstance(done, Trouble):
-            await self._settle(outcomes.of_attempt(self._case, done))
+            # What was raised before the guard was asked was raised before anything left.
+            judge = outcomes.of_attempt if self._leaving else outcomes.before_leaving
+            await self._settle(judge(self._case, done))
         elif not await self._settle(outcomes.sent(done), proof=True):
             await self._late(done)
 
     async def _marker(self) -> int | None:
-        self._guard()
+        self._hold()
         return await self._kind.marker(self._operation) if self._operation.marker is None else None
 
     async def _mark(self, marker: int) -> bool:

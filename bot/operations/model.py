@@ -137,7 +137,10 @@ Before = Callable[[Tx], Awaitable[None]]
 """Writes what must come first, in the transaction that makes an operation ready again."""
 
 Guard = Callable[[], None]
-"""Raises LeaseLost when the lease is over; called directly before the request leaves that has the effect."""
+"""Raises LeaseLost when the lease is over; called directly before the request leaves that has the effect.
+
+Every ``perform`` must ask it: what is raised before that is known not to have sent anything, whatever it is.
+"""
 
 
 class Kind(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.errors import NotSent, RateLimited, Rejected, UpstreamError
+from bot.errors import Gone, Invalid, NotSent, RateLimited, Refused, Rejected, SwitchboardError
 from bot.operations.limits import Limits
 from bot.operations.model import (
     Absent,
@@ -26,8 +26,11 @@ _AT_ONCE = timedelta()
 TURNS = (Again, Superseded)
 """What ``perform`` raises in the ordinary course of things."""
 
-FORESEEN = (*TURNS, Held, LeaseLost, UpstreamError)
+FORESEEN = (*TURNS, Held, LeaseLost, SwitchboardError)
 """What ``perform`` and ``find`` may raise by their contract."""
+
+_REFUSALS = (Rejected, Refused, Invalid, Gone)
+"""Nothing was sent, and trying again would end in the same."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def of_attempt(case: Case, trouble: Trouble) -> Outcome:
         return Outcome(State.CANCELLED, {"reason": str(error) or None})
     if isinstance(error, Held):
         return Outcome(State.HELD, {"reason": str(error)}, wait=error.retry_after, blocks=True)
-    if isinstance(error, Rejected):
+    if isinstance(error, _REFUSALS):
         return Outcome(State.FAILED, {"reason": str(error), "reference": trouble.reference})
     if isinstance(error, NotSent):
         return _later(case, trouble)
@@ -93,7 +96,7 @@ def of_attempt(case: Case, trouble: Trouble) -> Outcome:
 
 def before_leaving(case: Case, trouble: Trouble) -> Outcome:
     """Something was raised before the request could leave: whatever it was, nothing was sent."""
-    if isinstance(trouble.error, Again | Superseded | Held | Rejected | LeaseLost):
+    if isinstance(trouble.error, (*TURNS, Held, LeaseLost, *_REFUSALS)):
         return of_attempt(case, trouble)
     return _later(case, trouble)
 
@@ -103,7 +106,7 @@ def _later(case: Case, trouble: Trouble) -> Outcome:
     limited = isinstance(error, RateLimited)
     wait = timedelta(seconds=error.retry_after) if isinstance(error, RateLimited) else _AT_ONCE
     wait = wait or case.limits.wait(case.operation.attempts)
-    reason = str(error) if isinstance(error, UpstreamError) else None
+    reason = str(error) if isinstance(error, SwitchboardError) else None
     patience = case.kind.patience
     if patience is not None and case.now + wait > case.operation.created_at + patience:
         reason = reason or "It could not be sent in time. Nothing was sent."
@@ -129,7 +132,7 @@ def cannot_look(case: Case, trouble: Trouble) -> Outcome:
     """``find`` raised something: nothing is known yet; a person is asked when it has been tried often enough."""
     error = trouble.error
     look = case.operation.looks + 1
-    reason = str(error) if isinstance(error, UpstreamError | Held) else None
+    reason = str(error) if isinstance(error, SwitchboardError | Held) else None
     if not case.kind.harmless and look >= len(case.kind.looks):
         return Outcome(State.UNCONFIRMED, {"looks": look, "reason": reason})
     wait = case.limits.wait(look)

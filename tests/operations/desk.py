@@ -102,6 +102,15 @@ def fails(error: BaseException) -> Turn:
     return turn
 
 
+def fails_early(error: BaseException) -> Turn:
+    """It ends so before the request is made."""
+
+    async def turn(upstream: Upstream, operation: Operation, guard: Guard) -> Done:
+        raise error
+
+    return turn
+
+
 def fails_after(error: BaseException) -> Turn:
     """The request has its effect, and ends so all the same."""
 

@@ -1,13 +1,14 @@
 """How an attempt ends: what certainly did not leave goes again, a refusal ends it, and a doubt stays a doubt."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from bot.errors import ServerFault, Unavailable
+from bot.errors import Gone, Invalid, Refused, ServerFault, Unavailable
 from bot.operations.model import Held, State
 from tests.clock import START
-from tests.operations.desk import DOWN, LOST, POST, REFUSED, Desk, fails, fails_after, limited
+from tests.operations.desk import DOWN, LOST, POST, REFUSED, Desk, Turn, fails, fails_after, fails_early, limited
 
 
 async def test_what_could_not_leave_goes_again_after_a_while(desk: Desk) -> None:
@@ -139,6 +140,34 @@ async def test_what_fails_before_the_request_never_leaves_a_doubt(desk: Desk, er
     desk.advance(2)
     await desk.work()
     assert desk.upstream.keys == ["a"]
+
+
+@pytest.mark.parametrize("error", [LOST, DOWN, RuntimeError("a bug")], ids=["lost", "unreachable", "a bug"])
+async def test_what_fails_before_the_guard_is_asked_leaves_no_doubt_either(desk: Desk, error: Exception) -> None:
+    """The rights could not be checked, say: the request had not been made, so it goes again."""
+    desk.upstream.plan.append(fails_early(error))
+    await desk.ask("a")
+    await desk.work()
+    operation = await desk.get("a")
+    assert (operation.state, operation.doubts) == (State.READY, 0)
+    desk.advance(2)
+    await desk.work()
+    assert desk.upstream.keys == ["a"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [Refused("Only senders may."), Invalid("It is too long."), Gone("It was deleted.")],
+    ids=lambda e: type(e).__name__,
+)
+@pytest.mark.parametrize("turn", [fails, fails_early], ids=["after the guard", "before the guard"])
+async def test_a_refusal_of_our_own_is_the_end(desk: Desk, error: Exception, turn: Callable[[Exception], Turn]) -> None:
+    """Nothing was sent, and the person is told why in the words of the error."""
+    desk.upstream.plan.append(turn(error))
+    await desk.ask("a")
+    await desk.work()
+    operation = await desk.get("a")
+    assert (operation.state, operation.reason) == (State.FAILED, str(error))
 
 
 async def test_a_refusal_before_the_request_is_the_end_too(desk: Desk) -> None:
