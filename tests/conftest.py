@@ -1,15 +1,22 @@
 """What every test may ask for: databases, a store, a clock."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.store.engine import Store
 from tests.clock import WoundClock
-from tests.drive import House
 from tests.databases import Postgres, migrate_now, postgres_server, sqlite_copy
+from tests.drive import House
 from tests.quiet import StirringLoop
+
+# The same examples each time, at whatever speed the machine has; HYPOTHESIS_PROFILE=explore looks for new ones.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], StirringLoop]]:
