@@ -4,6 +4,7 @@ Unknown fields are dropped. What cannot be read counts as not said: an odd ``bio
 Only what a thing cannot be without (its id) has to be right. All times are aware and in UTC.
 """
 
+import copy
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -39,23 +40,25 @@ class Model(BaseModel):
         try:
             return cls.model_validate(said)
         except ValidationError as error:
-            return cls.model_validate(_without(said, error.errors(include_url=False, include_context=False)))
+            problems = error.errors(include_url=False, include_context=False)
+            readable = _without(said, problems)
+            if readable is None or readable == said:
+                raise
+        return cls.from_answer(readable)
 
 
 def _without(said: Any, problems: Iterable[ErrorDetails]) -> Any:
-    """A copy of what was said without the fields that ``problems`` are about."""
-    readable = _copy(said)
+    """A copy of what was said without the fields that ``problems`` are about; None where one is about no field.
+
+    A thing that lacks what it cannot be without is itself the field; a thing in a list is none.
+    """
+    readable = copy.deepcopy(said)
     for problem in problems:
-        *way, last = problem["loc"] or (0,)
+        way = problem["loc"][:-1] if problem["type"] == "missing" else problem["loc"]
+        if not way or not isinstance(way[-1], str):
+            return None
         place = readable
-        for step in way:
-            place = place[step]
-        if isinstance(place, dict):
-            place.pop(last, None)
+        for step in way[:-1]:
+            place = place.get(step, {}) if isinstance(place, dict) else place[step]
+        place.pop(way[-1], None)
     return readable
-
-
-def _copy(said: Any) -> Any:
-    if isinstance(said, dict):
-        return {name: _copy(value) for name, value in said.items()}
-    return [_copy(item) for item in said] if isinstance(said, list) else said
