@@ -1,0 +1,126 @@
+"""Bots in processes of their own, as a test sees them: started, armed, waited for, killed."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.faults.crashing import Orders, written
+
+_NAP = 0.01
+_PATIENCE = 20.0
+
+
+async def until(holds: Callable[[], bool], what: Callable[[], str], patience: float = _PATIENCE) -> None:
+    """Wait until ``holds()``, or raise AssertionError after so many real seconds."""
+    try:
+        async with asyncio.timeout(patience):
+            while not holds():  # noqa: ASYNC110 - what is awaited happens in another process
+                await asyncio.sleep(_NAP)
+    except TimeoutError:
+        raise AssertionError(f"not within {patience} s: {what()}") from None
+
+
+@dataclass
+class Bot:
+    """One bot's process."""
+
+    pid: int
+    folder: Path
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs (or is frozen)."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, 0)
+            return True
+        return False
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it has stopped itself."""
+        with suppress(FileNotFoundError):
+            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+        return False
+
+    async def ready(self) -> "Bot":
+        """Wait until it has polled once."""
+        await until((self.folder / "ready").exists, lambda: f"a bot that polls; its log:\n{self.log()}")
+        return self
+
+    def arm(self) -> None:
+        """Let it count its steps from now on."""
+        os.kill(self.pid, signal.SIGUSR1)
+
+    def wake(self) -> None:
+        """Let a frozen one go on."""
+        os.kill(self.pid, signal.SIGCONT)
+
+    async def kill(self) -> None:
+        """End it at once, as kill -9 does."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        await self.dead()
+
+    async def dead(self) -> None:
+        """Wait until it is gone."""
+        await until(lambda: not self.alive, lambda: "its end")
+
+    async def lives(self, seconds: float) -> bool:
+        """Whether it is still there after so long."""
+        with suppress(AssertionError):
+            await until(lambda: not self.alive, lambda: "", seconds)
+        return self.alive
+
+    def steps(self) -> list[str]:
+        """The steps it made since it was armed."""
+        return (self.folder / "steps").read_text().splitlines()
+
+    def log(self) -> str:
+        """The end of what it logged."""
+        with suppress(FileNotFoundError):
+            return (self.folder / "log").read_text()[-4000:]
+        return ""
+
+
+class Nursery:
+    """Starts bots, each a fork of a process that has everything imported."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: Process | None = None
+        self._count = 0
+        self._turn = asyncio.Lock()
+        self._bots: list[Bot] = []
+
+    async def open(self) -> None:
+        """Start the process that forks."""
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.faults.crashing", stdin=PIPE, stdout=PIPE, cwd=Path(__file__).parents[2]
+        )
+
+    async def close(self) -> None:
+        """End every bot, and the process they came from."""
+        for bot in self._bots:
+            await bot.kill()
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            await self._process.wait()
+
+    async def bot(self, settings: dict[str, Any], *, die_at: int = 0, freeze_at: str = "") -> Bot:
+        """A bot with these settings, which dies or freezes as told once it is armed; it is ready."""
+        assert self._process is not None and self._process.stdin is not None and self._process.stdout is not None
+        async with self._turn:
+            self._count += 1
+            folder = self._folder / f"bot-{self._count}"
+            folder.mkdir()
+            self._process.stdin.write(written(Orders(settings, str(folder), die_at, freeze_at)))
+            bot = Bot(int(await self._process.stdout.readline()), folder)
+            self._bots.append(bot)
+        return await bot.ready()

@@ -1,0 +1,223 @@
+"""The real application in a process of its own that kills or freezes itself at a step; made to die in tests.
+
+A step is each database commit that changed something (just before it, just after it) and each HTTP request (just
+before it leaves, just after its answer came). Steps are counted from the moment the process gets SIGUSR1.
+
+Run as a module it is a nursery: it reads one JSON object a line (``Orders``), forks a bot for each and answers with
+the bot's process id. A fork has everything imported already, so a bot is up in a fraction of a second.
+"""
+
+import asyncio
+import contextlib
+import gc
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import httpx
+from sqlalchemy.engine.default import DefaultDialect
+
+from bot import logs
+from bot.app import Application, Parts
+from bot.operations import runner
+from bot.operations.limits import Limits
+from bot.polling import jobs
+from bot.polling.inbox import NAME
+from bot.services import text_kinds
+from bot.settings import Settings
+from bot.store import jobs as job_rows
+from tests.drive import JANE
+from tests.faults.world import World
+
+LEASE = 0.8
+"""Seconds a claim holds here, of an operation and of a job; what a process leaves behind is taken up after that."""
+
+_TICK = 0.05
+_POLL = timedelta(seconds=0.25)
+
+
+@dataclass
+class Orders:
+    """What a bot is to do. ``die_at``: the step at which it kills itself (0: never); ``freeze_at``: the first step
+    whose name fits this pattern stops it, until somebody sends SIGCONT. ``folder`` takes its log, and ``ready``,
+    which is there when it has done its first poll; ``steps`` holds the steps since SIGUSR1.
+    """
+
+    settings: dict[str, Any]
+    folder: str
+    die_at: int = 0
+    freeze_at: str = ""
+
+
+class Steps:
+    """Counts steps once armed, and ends or freezes this process at the chosen one."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._armed = False
+        self._count = 0
+        self._log = (Path(orders.folder) / "steps").open("a", buffering=1)
+
+    def arm(self, *_: object) -> None:
+        """Begin to count."""
+        self._armed = True
+
+    def step(self, name: str) -> None:
+        """One step, by its name."""
+        if not self._armed:
+            return
+        self._count += 1
+        self._log.write(f"{name}\n")
+        if self._count == self._orders.die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self._orders.freeze_at and fnmatchcase(name, self._orders.freeze_at):
+            self._orders.freeze_at = ""
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def watch_commits(self) -> None:
+        """Make every commit that changed something two steps."""
+        changed: set[int] = set()
+        execute, commit, rollback = DefaultDialect.do_execute, DefaultDialect.do_commit, DefaultDialect.do_rollback
+
+        def do_execute(dialect: Any, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+            execute(dialect, cursor, statement, parameters, context)  # type: ignore[no-untyped-call]
+            if statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE") and cursor.rowcount:
+                changed.add(id(context.root_connection.connection))
+
+        def do_commit(dialect: Any, connection: Any) -> None:
+            told = id(connection) in changed
+            changed.discard(id(connection))
+            if told:
+                self.step("before commit")
+            commit(dialect, connection)  # type: ignore[no-untyped-call]
+            if told:
+                self.step("after commit")
+
+        def do_rollback(dialect: Any, connection: Any) -> None:
+            changed.discard(id(connection))
+            rollback(dialect, connection)  # type: ignore[no-untyped-call]
+
+        for name, method in (("do_execute", do_execute), ("do_commit", do_commit), ("do_rollback", do_rollback)):
+            setattr(DefaultDialect, name, method)
+
+    def watch_requests(self) -> None:
+        """Make every HTTP request two steps."""
+        clearstream, slack = httpx.AsyncHTTPTransport.handle_async_request, aiohttp.ClientSession._request
+
+        async def to_clearstream(transport: Any, request: httpx.Request) -> httpx.Response:
+            name = f"{request.method} {request.url.path}"
+            self.step(f"before {name}")
+            answer = await clearstream(transport, request)
+            self.step(f"after {name}")
+            return answer
+
+        async def to_slack(session: Any, method: str, url: Any, **options: Any) -> aiohttp.ClientResponse:
+            name = f"{method} {httpx.URL(str(url)).path}"
+            self.step(f"before {name}")
+            answer = await slack(session, method, url, **options)
+            self.step(f"after {name}")
+            return answer
+
+        setattr(httpx.AsyncHTTPTransport, "handle_async_request", to_clearstream)  # noqa: B010 - another signature
+        setattr(aiohttp.ClientSession, "_request", to_slack)  # noqa: B010 - as above
+
+
+def hurry() -> None:
+    """Make everything that is waited for by the clock short: this runs on real time."""
+    jobs._LEASE = timedelta(seconds=LEASE)
+    runner._SWEEP_SECONDS = 0.2
+    runner._IDLE_SECONDS = 0.1
+    text_kinds.ReplyKind.looks = (0.1, 0.3)
+    text_kinds.MessageKind.looks = (0.1, 0.3)
+
+
+async def run(orders: Orders, steps: Steps) -> None:
+    """Run a bot until it is killed."""
+    logs.configure(level="DEBUG", log_format="console", secrets_known=())
+    application = _application(orders.settings)
+    begun = time.time()
+    await application.start()
+    assert application.jobs is not None
+    application.jobs.jobs[NAME].every = _POLL
+    ready = False
+    while True:
+        await application.jobs.tick(NAME)
+        if not ready and await _polled_since(application, begun):
+            ready = True
+            (Path(orders.folder) / "ready").touch()
+        await asyncio.sleep(_TICK)
+
+
+def _application(settings: dict[str, Any]) -> Application:
+    limits = Limits(lease=timedelta(seconds=LEASE), margin=timedelta(seconds=0.1), intervals=(("slack.post", 0.02),))
+    return Application(Settings.model_validate(settings), Parts(tick_seconds=None, limits=limits))
+
+
+async def _polled_since(application: Application, begun: float) -> bool:
+    async with application.store.read() as tx:
+        row = await job_rows.get(tx, NAME)
+    return bool(row and row["succeeded_at"] and row["succeeded_at"].timestamp() >= begun - 0.01)
+
+
+def bear(orders: Orders) -> int:
+    """Fork a bot; its process id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    log = os.open(Path(orders.folder) / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    steps = Steps(orders)
+    signal.signal(signal.SIGUSR1, steps.arm)
+    steps.watch_commits()
+    steps.watch_requests()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(run(orders, steps))
+    os._exit(1)
+
+
+async def warm_up() -> None:
+    """Run a bot here once: much is imported and made ready only when it is first needed."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with World() as world:
+            application = _application(world.settings(f"sqlite:///{folder}/warm.db"))
+            await application.start()
+            assert application.jobs is not None
+            await application.jobs.tick(NAME)
+            world.line.receive(JANE, "Warm?")
+            await application.jobs.wake(NAME)
+            await application.jobs.tick(NAME)
+            while not world.thread():  # noqa: ASYNC110 - seen from outside
+                await asyncio.sleep(_TICK)
+            await application.stop()
+
+
+def nursery(read: Callable[[], str]) -> None:
+    """Fork bots as ordered, until there are no more orders."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    hurry()
+    logs.configure(level="CRITICAL", log_format="console", secrets_known=())
+    asyncio.run(warm_up())
+    gc.collect()
+    gc.freeze()
+    while line := read():
+        print(bear(Orders(**json.loads(line))), flush=True)
+
+
+def written(orders: Orders) -> bytes:
+    """Orders as the nursery reads them."""
+    return json.dumps(asdict(orders)).encode() + b"\n"
+
+
+if __name__ == "__main__":
+    nursery(sys.stdin.readline)
