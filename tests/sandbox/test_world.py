@@ -16,7 +16,7 @@ from bot.sandbox import story
 from bot.sandbox.process import BotProcess
 from bot.sandbox.story import tell
 from bot.sandbox.world import World, demo, registration
-from tests.sandbox.looking import visiting
+from tests.sandbox.page.looking import visiting
 from tests.sandbox.slack_app import client
 
 MARIA = "+12005551000"

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.sandbox.page.dates import clock, day_name, full, ordinal
 from bot.sandbox.page.mrkdwn import Reader
+from bot.sandbox.page.threads import Threads
 from bot.sandbox.slack.model import SLACKBOT, Channel, Message
 from bot.sandbox.slack.workspace import Workspace
 
@@ -64,27 +65,32 @@ def surface_key(message: Message) -> str:
     return f"{'e' if message.is_ephemeral else 'm'}:{message.channel}:{message.ts}"
 
 
-def in_channel(workspace: Workspace, channel: Channel, ephemerals: Iterable[Message]) -> list[Message]:
+def in_channel(
+    workspace: Workspace, channel: Channel, threads: Threads, ephemerals: Iterable[Message] = ()
+) -> list[Message]:
     """What stands in the channel itself, oldest first: deleted messages too, where a thread hangs under them."""
     there = [
         each
         for each in workspace.messages[channel.id].values()
-        if (each.broadcast or not each.is_reply) and not (each.deleted and not workspace.replies(each))
+        if (each.broadcast or not each.is_reply) and not (each.deleted and not threads.under(each))
     ]
     mine = [each for each in ephemerals if not each.is_reply]
     return sorted([*there, *mine], key=lambda each: float(each.ts))
 
 
-def in_thread(workspace: Workspace, root: Message, ephemerals: Iterable[Message]) -> list[Message]:
+def in_thread(threads: Threads, root: Message, ephemerals: Iterable[Message]) -> list[Message]:
     """The replies under a message, oldest first."""
     mine = [each for each in ephemerals if each.is_reply and each.thread_ts == root.ts]
-    return sorted([*workspace.replies(root), *mine], key=lambda each: float(each.ts))
+    return sorted([*threads.under(root), *mine], key=lambda each: float(each.ts))
 
 
 def rows(
-    workspace: Workspace, messages: Sequence[Message], reader: Reader, read: Callable[[Message], float] | None = None
+    workspace: Workspace,
+    messages: Sequence[Message],
+    reader: Reader,
+    footer: Callable[[Message], Footer | None] | None = None,
 ) -> list[Row]:
-    """The rows; with ``read`` (up to where each thread was read) also what hangs under each."""
+    """The rows; in a channel, where ``footer`` draws what hangs under each, replies sent there say what they answer."""
     made: list[Row] = []
     for message in messages:
         before = made[-1] if made else None
@@ -95,8 +101,8 @@ def rows(
                 message=message, key=surface_key(message), author=author(workspace, message.user), time=clock(at),
                 full_time=full(at, reader.now), at=at, day=day,
                 compact=before is not None and not day and _continues(before, message),
-                footer=_footer(workspace, message, reader, read(message)) if read else None,
-                answers=_answers(workspace, message) if read else None,
+                footer=footer(message) if footer else None,
+                answers=_answers(workspace, message) if footer else None,
             )
         )  # fmt: skip
     return made
@@ -110,15 +116,16 @@ def _continues(before: Row, message: Message) -> bool:
     return same and apart < _TOGETHER_SECONDS and before.footer is None and not message.broadcast
 
 
-def _footer(workspace: Workspace, message: Message, reader: Reader, read: float) -> Footer | None:
-    if message.is_reply or message.is_ephemeral or not (replies := workspace.replies(message)):
+def drawn_footer(workspace: Workspace, replies: Sequence[Message], reader: Reader, *, unread: bool) -> Footer | None:
+    """What stands under a message with these replies; nothing where there are none."""
+    if not replies:
         return None
     at = reader.at(replies[-1].ts)
     days = (reader.now.date() - at.date()).days
     day = {0: "today", 1: "yesterday"}.get(days, f"on {at:%B} {ordinal(at.day)}")
     people = tuple(author(workspace, each) for each in list(dict.fromkeys(reply.user for reply in replies))[:4])
     words = "1 reply" if len(replies) == 1 else f"{len(replies)} replies"
-    return Footer(words, f"Last reply {day} at {clock(at)}", people, float(replies[-1].ts) > read)
+    return Footer(words, f"Last reply {day} at {clock(at)}", people, unread)
 
 
 def _answers(workspace: Workspace, message: Message) -> str | None:

@@ -1,6 +1,5 @@
 """Everything one person sees, gathered for the templates."""
 
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -8,11 +7,15 @@ from zoneinfo import ZoneInfo
 
 from bot.sandbox.page.mrkdwn import Reader
 from bot.sandbox.page.reading import ReadMarks
-from bot.sandbox.page.rows import Author, Row, author, in_channel, in_thread, rows
+from bot.sandbox.page.rows import Author, Footer, Row, author, drawn_footer, in_channel, in_thread, rows
+from bot.sandbox.page.threads import Threads
 from bot.sandbox.page.where import Where
 from bot.sandbox.slack import Person, SlackStandIn
 from bot.sandbox.slack.model import Channel, Message, View
 from bot.sandbox.slack.registration import Command, Shortcut
+
+_AT_ONCE = 100
+"""Messages of a channel shown at first, and added each time earlier ones are asked for."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Screen:
     def __init__(self, slack: SlackStandIn, marks: ReadMarks, where: Where) -> None:
         self._slack = slack
         self._marks = marks
+        self._gathered: dict[str, Threads] = {}
         self.workspace = slack.workspace
         self.people = [each for each in self.workspace.users.values() if not each.is_bot and not each.deleted]
         known = {each.id for each in self.people}
@@ -62,6 +66,8 @@ class Screen:
             where = where.moved(channel=first, thread="", tab="" if where.tab == "home" else where.tab)
         if where.thread and where.thread not in self.workspace.messages[where.channel]:
             where = where.moved(thread="")
+        if not where.earlier.isdecimal():
+            where = where.moved(earlier="")
         if where.tab == "home" and not self.workspace.channels[where.channel].is_im:
             where = where.moved(tab="")
         return where
@@ -91,14 +97,23 @@ class Screen:
         return sorted(cards, key=lambda card: float(card.replies[-1].message.ts), reverse=True)
 
     def _cards(self, channel: Channel) -> list[ThreadCard]:
-        cards = []
-        for root in in_channel(self.workspace, channel, ()):
-            replies = self.workspace.replies(root)
-            told = [each for each in replies if self.person.notified_of(each)]
-            if told or any(self.user.id in {each.user, *each.pings} for each in replies):
-                unread = any(float(each.ts) > self._thread_read(root) for each in told)
-                cards.append(ThreadCard(channel, self._rows([root])[0], self._rows(replies[-3:]), unread))
-        return cards
+        threads = self._threads(channel)
+        mine = [root for root in in_channel(self.workspace, channel, threads) if threads.mine(root)]
+        return [
+            ThreadCard(
+                channel, self._rows([root])[0], self._rows(threads.under(root)[-3:]), self._has_news(threads, root)
+            )
+            for root in mine
+        ]
+
+    def _has_news(self, threads: Threads, root: Message) -> bool:
+        read = self._marks.up_to(self.user.id, _thread_place(root))
+        return any(float(each.ts) > read for each in threads.told(root))
+
+    def _threads(self, channel: Channel) -> Threads:
+        if channel.id not in self._gathered:
+            self._gathered[channel.id] = Threads(self.workspace, channel, self.user.id)
+        return self._gathered[channel.id]
 
     # Channel and thread
 
@@ -114,9 +129,27 @@ class Screen:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """What stands in the channel."""
+        """What stands in the channel: the newest of it, and as much more as was asked for."""
+        return rows(self.workspace, self._in_channel[-self._shown :], self.reader, self._footer)
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether there is more than is shown."""
+        return len(self._in_channel) > self._shown
+
+    @property
+    def earlier_url(self) -> str:
+        """Where more of the channel is shown."""
+        return self.where.url(earlier=str(self._shown // _AT_ONCE))
+
+    @property
+    def _shown(self) -> int:
+        return _AT_ONCE * (1 + int(self.where.earlier or 0))
+
+    @cached_property
+    def _in_channel(self) -> list[Message]:
         ephemerals = self.person.ephemerals(self.channel)
-        return self._rows(in_channel(self.workspace, self.channel, ephemerals), threads=True)
+        return in_channel(self.workspace, self.channel, self._threads(self.channel), ephemerals)
 
     @cached_property
     def root(self) -> Message | None:
@@ -128,19 +161,15 @@ class Screen:
         """The open thread, beginning with its root; empty where none is open."""
         if self.root is None:
             return []
-        ephemerals = self.person.ephemerals(self.channel)
-        return [*self._rows([self.root]), *self._rows(in_thread(self.workspace, self.root, ephemerals))]
+        replies = in_thread(self._threads(self.channel), self.root, self.person.ephemerals(self.channel))
+        return [*self._rows([self.root]), *self._rows(replies)]
 
-    def _rows(self, messages: list[Message], *, threads: bool = False) -> list[Row]:
-        return rows(self.workspace, messages, self.reader, self._read_of_mine if threads else None)
+    def _rows(self, messages: list[Message]) -> list[Row]:
+        return rows(self.workspace, messages, self.reader)
 
-    def _read_of_mine(self, root: Message) -> float:
-        """Up to where a thread was read; threads Slack does not tell them of are never news."""
-        told = any(self.person.notified_of(each) for each in self.workspace.replies(root))
-        return self._thread_read(root) if told else math.inf
-
-    def _thread_read(self, root: Message) -> float:
-        return self._marks.up_to(self.user.id, _thread_place(root))
+    def _footer(self, root: Message) -> Footer | None:
+        threads = self._threads(self.channel)
+        return drawn_footer(self.workspace, threads.under(root), self.reader, unread=self._has_news(threads, root))
 
     # Modals and what the app offers
 
@@ -182,13 +211,13 @@ class Screen:
             for card in self.threads:
                 self._read_thread(card.root.message)
             return
-        if self.rows:
-            self._marks.note(self.user.id, self.where.channel, self.rows[-1].message.ts)
+        if self._in_channel:
+            self._marks.note(self.user.id, self.where.channel, self._in_channel[-1].ts)
         if self.root is not None:
             self._read_thread(self.root)
 
     def _read_thread(self, root: Message) -> None:
-        if replies := self.workspace.replies(root):
+        if replies := self._threads(self.workspace.channels[root.channel]).under(root):
             self._marks.note(self.user.id, _thread_place(root), replies[-1].ts)
 
 

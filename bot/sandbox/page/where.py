@@ -15,7 +15,8 @@ _ARCHIVES = re.compile(r"/archives/(?P<channel>[CDG]\w+)(?:/p(?P<ts>\d{16,}))?/?
 class Where:
     """As which person, in which channel, thread (its root's ``ts``) and tab of it, and with which phone in hand.
 
-    ``tab`` is ``home`` for the bot's Home tab, ``threads`` for the list of threads, else "".
+    ``tab`` is ``home`` for the bot's Home tab, ``threads`` for the list of threads, else "". ``earlier`` is how many
+    times more of the channel was asked for.
     """
 
     person: str = ""
@@ -23,6 +24,7 @@ class Where:
     thread: str = ""
     tab: str = ""
     phone: str = ""
+    earlier: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:

@@ -12,6 +12,8 @@ from bot.sandbox.clearstream import ClearstreamStandIn
 from bot.sandbox.page import BotControl, Page, ReadMarks
 from bot.sandbox.slack import SlackStandIn
 
+JANE, JOHN = "+12005551000", "+12005551001"
+
 VOID = {"br", "circle", "hr", "img", "input", "link", "meta", "path", "rect"}
 
 

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.clearstream import ClearstreamStandIn
 from bot.sandbox.slack import Channel, SlackStandIn
-from tests.sandbox.looking import Element, Visitor, posted, visiting
+from tests.sandbox.page.looking import Element, Visitor, posted, visiting
 from tests.sandbox.slack_app import actions, button, field, modal, options, plain, section, text_field
 
 HOSTILE = '<img src=x onerror="alert(1)">'
