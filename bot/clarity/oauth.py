@@ -60,7 +60,7 @@ async def exchange(
 
 def read_token(body: str) -> str | None:
     """The token in an answer: JSON or form-encoded under either name, or nothing but itself; None for anything else."""
-    body = body.strip()
+    body = body.strip("\ufeff \t\r\n")
     try:
         said = parse_json(body.encode())
     except ValueError:
@@ -69,7 +69,7 @@ def read_token(body: str) -> str | None:
         return _first([said.get(name) for name in _NAMES])
     if isinstance(said, list):
         return None
-    form = parse_qs(body)
+    form = parse_qs(body, keep_blank_values=True)
     if named := [value for name in _NAMES for value in form.get(name, [])]:
         return _first(named)
     return _first([said if isinstance(said, str) else body])
