@@ -25,6 +25,9 @@ EDIT = "subscriber.edit"
 OPT_OUT = "subscriber.opt_out"
 DELETE = "conversation.delete"
 
+_RECORDED = {EDIT: "edit contact", OPT_OUT: "opt out", DELETE: "delete conversation"}
+"""What the record calls them."""
+
 FOUND_AT_MOST = 10
 
 May = Callable[[str, Act], Awaitable[None]]
@@ -51,8 +54,12 @@ class Contacts:
                 return [await self._clearstream.subscriber(number)]
             except NotFound:
                 return []
-        page = await self._clearstream.subscribers_page(1, limit=FOUND_AT_MOST, search=search_for(words))
-        return list(page)[:FOUND_AT_MOST]
+        found: list[Subscriber] = []
+        for search in searches_for(words):
+            found = list(await self._clearstream.subscribers_page(1, limit=FOUND_AT_MOST, search=search))
+            if found:
+                break
+        return found[:FOUND_AT_MOST]
 
     async def one(self, number: str) -> Subscriber:
         """The subscriber with a number (E.164); raises NotFound."""
@@ -77,20 +84,31 @@ class Contacts:
         if not await self._ledger.ask(tx, intention):
             return False
         await record.write(
-            tx, actor=by, act=kind, subject=subject, outcome="asked", operation_key=intention.key, detail=payload
+            tx,
+            actor=by,
+            act=_RECORDED[kind],
+            subject=subject,
+            outcome="asked",
+            operation_key=intention.key,
+            detail=payload,
         )
         return True
 
 
-def search_for(words: str) -> Search:
-    """How to ask Clearstream for what a person typed: digits are part of a number, two words first and last name."""
+def searches_for(words: str) -> list[Search]:
+    """How to ask Clearstream for what a person typed, the likeliest first; the first that finds somebody is enough.
+
+    Digits are part of a number. Of several words the first are the first name, and the last the last name; or all of
+    them are one of the two.
+    """
     digits = "".join(character for character in words if character.isdigit())
     if digits and not any(character.isalpha() for character in words):
-        return Search(mobile_number=digits)
+        return [Search(mobile_number=digits)]
     parts = words.split()
-    if len(parts) > 1:
-        return Search(first=parts[0], last=" ".join(parts[1:]), operator="and")
-    return Search(first=words.strip(), last=words.strip(), operator="or")
+    splits = list(dict.fromkeys((1, len(parts) - 1))) if len(parts) > 1 else []
+    both = [Search(first=" ".join(parts[:at]), last=" ".join(parts[at:]), operator="and") for at in splits]
+    whole = " ".join(parts)
+    return [*both, Search(first=whole, last=whole, operator="or")]
 
 
 class _Change:

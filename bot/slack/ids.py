@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.errors import Gone
 
 COMMAND_SMS = "/sms"
+COMMAND_EXPERT = "/expert"
 
 SHORTCUT_SEND_AS_TEXT = "send_as_text"
 SHORTCUT_TEXT_SOMEONE = "text_someone"
+SHORTCUT_FIND_EXPERT = "find_expert"
 
 REPLY = "inbox.reply"
 CLAIM = "inbox.claim"
@@ -53,6 +55,31 @@ VIEW_OPT_OUT = "contact.opt_out_view"
 VIEW_DELETE = "conversation.delete_view"
 VIEW_HISTORY = "history"
 HISTORY_PAGE = "history.page"
+
+REQUEST_CALL = "expert.request"
+PROFILE = "expert.profile"
+MESSAGE_EXPERT = "expert.message"
+SHARE = "expert.share"
+MORE = "expert.more"
+FULFILL = "expert.fulfill"
+TALK_REPLY = "talk.reply"
+TALK_SHOW = "talk.show"
+LOGIN_LINK = "expert.login_link"
+HELP_FIND = "help.find_expert"
+HELP_CALLS = "help.calls"
+CONNECT = "call.connect"
+CALLS_PAGE = "call.page"
+
+VIEW_REQUEST = "request_call"
+REQUEST_REASON = "request.reason"
+REQUEST_HOURS = "request.hours"
+VIEW_WRITE = "clarity_message"
+WRITE_TEXT = "write.text"
+VIEW_NEED = "post_need"
+NEED_TEXT = "need.text"
+NEED_PAID = "need.paid"
+VIEW_FIND = "find_expert"
+FIND_WORDS = "find.words"
 
 _VALUE = 2000
 _METADATA = 3000
@@ -122,6 +149,57 @@ class OfContact(Carried):
     conversation: ConversationId | None = None
 
 
+class OfMember(Carried):
+    """A button on a member of Clarity."""
+
+    member: int
+
+
+class OfSearch(Carried):
+    """A button that shows more of a search."""
+
+    words: str
+    offset: int
+
+
+class OfNeed(Carried):
+    """A button on a need, and who posted it."""
+
+    need: int
+    requester: int
+
+
+class OfCall(Carried):
+    """A button on a call, and whose account sees it."""
+
+    owner: str
+    call: int
+
+
+class OfCalls(Carried):
+    """A button that turns to a page of a list of calls, from 1."""
+
+    which: str
+    page: int
+
+
+class MemberDraft(Carried):
+    """What a modal about a member was drawn from; ``draft`` is minted when it opens."""
+
+    draft: str
+    owner: str
+    member: int
+    channel: str | None = None
+
+
+class OwnerDraft(Carried):
+    """What a modal on an account was drawn from; ``draft`` is minted when it opens."""
+
+    draft: str
+    owner: str
+    channel: str | None = None
+
+
 class OfSaved(Carried):
     """A button on a saved reply."""
 
@@ -144,11 +222,12 @@ class Draft(Carried):
 
 
 class TextDraft(Carried):
-    """What a **Text someone** modal was drawn from."""
+    """What a **Text someone** modal was drawn from; ``doubt`` is what stands against texting the person chosen."""
 
     draft: str
     number: str | None = None
     name: str | None = None
+    doubt: str | None = None
     field: int = 0
     channel: str | None = None
 
@@ -204,3 +283,11 @@ def chosen_option(view: dict[str, Any], action_id: str) -> dict[str, Any] | None
         if option:
             return option
     return None
+
+
+def ticked(view: dict[str, Any], action_id: str) -> list[str]:
+    """The values of the boxes ticked in a view."""
+    for block in view.get("state", {}).get("values", {}).values():
+        if action_id in block:
+            return [str(option["value"]) for option in block[action_id].get("selected_options") or ()]
+    return []

@@ -157,6 +157,10 @@ class Interaction:
             raise
         return str(answer["view"]["id"])
 
+    async def update(self, view_id: str, view: View) -> None:
+        """Draw an open modal anew, at once; nothing happens where it was closed meanwhile."""
+        await self.api.update_view(view_id, view)
+
     async def tell(self, text: str, blocks: Blocks | None = None, *, replace: bool = False) -> None:
         """Say something only to this person, where they are; best effort, and never an error of its own.
 
@@ -170,6 +174,11 @@ class Interaction:
                 await self._whisper(text, blocks)
         except UpstreamError as error:
             log.warning("slack.could_not_tell", error=type(error).__name__)
+
+    async def say(self, text: str, blocks: Blocks) -> None:
+        """Say something to everybody where the press happened; raises as a call to Slack does."""
+        body = {"response_type": "in_channel", "replace_original": False, "text": text, "blocks": blocks}
+        await self.api.respond(str(self.body.get("response_url") or ""), body)
 
     async def _respond(self, url: str, text: str, blocks: Blocks | None, replace: bool) -> None:
         body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replace, "text": text}

@@ -1,5 +1,6 @@
 """Contacts: ``/sms find``, the contact card, **Edit** and **Opt out**."""
 
+from bot.clearstream.checks import Checks
 from bot.clearstream.models import Subscriber
 from bot.clearstream.numbers import readable
 from bot.errors import Invalid, NotFound
@@ -68,8 +69,9 @@ class ContactListeners:
         """**Save** in **Edit contact**."""
         draft = ids.ContactDraft.unpack(interaction.view.get("private_metadata"))
         values = {name: ids.typed(interaction.view, f"edit.{name}").strip() for name in ("first", "last", "email")}
-        if values["email"] and "@" not in values["email"]:
-            await interaction.acknowledge(response_action="errors", errors={"edit:email": "This is no e-mail address."})
+        problem = email_problem(values["email"])
+        if problem is not None:
+            await interaction.acknowledge(response_action="errors", errors={"edit:email": problem})
             return
         refused = await self._desk.refusal(interaction.actor.user_id, Act.EDIT_CONTACT)
         if refused is not None:
@@ -129,3 +131,14 @@ class ContactListeners:
     async def _already(self, interaction: Interaction, title: str) -> None:
         shown = screens.already(title, "This was done already. It was not done again.")
         await interaction.acknowledge(response_action="update", view=shown)
+
+
+def email_problem(email: str) -> str | None:
+    """What is wrong with an e-mail address, as a sentence; None where nothing is."""
+    checks = Checks()
+    checks.email(email, "email")
+    try:
+        checks.done()
+    except Invalid as error:
+        return " ".join(error.fields["email"])
+    return None

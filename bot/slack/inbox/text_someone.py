@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.clearstream import sms
 from bot.clearstream.numbers import e164
-from bot.errors import UpstreamError
+from bot.errors import NotFound, UpstreamError
 from bot.operations.model import Operation, State
 from bot.services.conversations import Conversation
 from bot.services.policy import Act
@@ -14,7 +15,16 @@ from bot.slack import blocks as b
 from bot.slack import ids, screens
 from bot.slack.blocks import Block
 from bot.slack.desk import Desk
-from bot.slack.inbox.text_views import Person, TextModal, filled, header_block, to_block, view
+from bot.slack.inbox.text_views import (
+    NO_SUBSCRIBER,
+    Person,
+    TextModal,
+    doubt_about,
+    filled,
+    header_block,
+    to_block,
+    view,
+)
 from bot.slack.interaction import Interaction, View
 
 _TITLE = "Text someone"
@@ -52,9 +62,9 @@ class TextSomeone:
         fresh = draft.model_copy(update={"field": draft.field + 1})
         if words and number is None:
             await self._draw(view_id, await self._searched(fresh, words, people))
-        elif modal.person is not None and modal.conversation is None and not modal.header:
+        elif modal.person is not None and modal.conversation is None:
             await self._header()
-            await self._draw(view_id, await self._among(fresh, people))
+            await self._draw(view_id, await self._among(fresh, [await self._looked_up(modal.person)]))
 
     async def _draw(self, view_id: str, modal: TextModal) -> None:
         async def make() -> View:
@@ -84,7 +94,17 @@ class TextSomeone:
 
     async def _subscribers(self, words: str) -> list[Person]:
         people = await self._desk.contacts.find(words)
-        return [Person(one.mobile_number, one.name) for one in people if one.mobile_number]
+        return [Person(one.mobile_number, one.name, doubt_about(one.status)) for one in people if one.mobile_number]
+
+    async def _looked_up(self, person: Person) -> Person:
+        """Somebody without a conversation, as Clearstream knows them; as they are where it does not answer."""
+        try:
+            one = await self._desk.contacts.one(person.number)
+        except NotFound:
+            return replace(person, doubt=NO_SUBSCRIBER)
+        except UpstreamError:
+            return person
+        return Person(person.number, one.name or person.name, doubt_about(one.status))
 
     async def _among(self, draft: ids.TextDraft, people: Sequence[Person], told: str | None = None) -> TextModal:
         """The modal for these people: the one, or a choice among them."""
@@ -98,7 +118,7 @@ class TextSomeone:
         async with self._desk.store.read() as tx:
             conversation = await self._desk.conversations.by_number(tx, person.number)
         if conversation is not None and person.name is None:
-            person = Person(person.number, conversation.name)
+            person = replace(person, name=conversation.name)
         return person, conversation
 
     async def _header(self) -> str:
@@ -132,12 +152,8 @@ class TextSomeone:
         """Somebody was chosen: say how it will go out."""
         seen = interaction.view
         await interaction.acknowledge()
-
-        async def work() -> None:
-            await self._header()
-            await self._desk.boundary.drawing.draw(str(seen["id"]), lambda: self._again(seen))
-
-        self._desk.boundary.later(interaction, work(), "text.chosen")
+        work = self._desk.boundary.drawing.draw_newest(str(seen["id"]), lambda: self._again(seen))
+        self._desk.boundary.later(interaction, work, "text.chosen")
 
     async def typing(self, interaction: Interaction) -> None:
         """A character was typed: count, at most once a second, and what stands at the end for certain."""
@@ -146,9 +162,12 @@ class TextSomeone:
         self._desk.boundary.count(str(seen["id"]), interaction, lambda: self._again(seen), "text.count")
 
     async def _again(self, seen: View) -> View:
-        """The modal as it stands, drawn anew from what is in its fields."""
+        """The modal as it stands, drawn anew from what is in its fields; somebody newly chosen is looked up."""
         there = filled(seen)
         person, conversation = (None, None) if there.person is None else await self._known(there.person)
+        if person is not None and conversation is None and person.number != there.draft.number:
+            await self._header()
+            person = await self._looked_up(person)
         header = there.header or self._business or ""
         return view(TextModal(there.draft, person, conversation, there.choices, header=header, typed=there.typed))
 

@@ -18,10 +18,11 @@ _NAME = 50
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who can be chosen."""
+    """Somebody who can be chosen; ``doubt`` is why a text to them may be refused, as a sentence."""
 
     number: str
     name: str | None = None
+    doubt: str | None = None
 
     @property
     def words(self) -> str:
@@ -65,8 +66,8 @@ def filled(seen: dict[str, Any]) -> Filled:
     """Read a modal back; raises Gone for one that is not ours."""
     draft = ids.TextDraft.unpack(seen.get("private_metadata"))
     option = ids.chosen_option(seen, ids.TEXT_TO)
-    person = Person(draft.number, draft.name) if draft.number else None
-    if option is not None:
+    person = Person(draft.number, draft.name, draft.doubt) if draft.number else None
+    if option is not None and option["value"] != draft.number:
         person = Person.of_option(option)
     element = _block(seen, "to:").get("element") or {}
     choices = [Person.of_option(each) for each in element.get("options") or ()]
@@ -92,8 +93,10 @@ def _block(seen: dict[str, Any], prefix: str) -> Block:
 def view(modal: TextModal) -> Block:
     """The modal **Text someone**."""
     person, field = modal.person, modal.draft.field
-    chosen = {"number": person.number, "name": b.cut(person.name or "", _NAME) or None} if person else {}
-    draft = modal.draft.model_copy(update=chosen)
+    draft = modal.draft
+    if person is not None:
+        name = b.cut(person.name, _NAME) if person.name else None
+        draft = draft.model_copy(update={"number": person.number, "name": name, "doubt": person.doubt})
     blocks: list[Block] = []
     if modal.told:
         blocks.append({**b.section(f":warning: {modal.told}"), "block_id": "told"})
@@ -166,11 +169,30 @@ def _way(modal: TextModal) -> str:
         return "One person: in their conversation where there is one, else as a message with a header."
     conversation = modal.conversation
     if conversation is None:
-        return "There is no conversation yet: it goes out *as a message with a header*, to active subscribers."
+        way = "There is no conversation yet: it goes out *as a message with a header*."
+        return f"{way} :warning: {modal.person.doubt}" if modal.person.doubt else way
     way = "It goes out *in your conversation*, without a header."
-    status = (conversation.subscriber_status or "ACTIVE").upper()
-    if status != "ACTIVE":
-        way += f" :warning: They are {b.escape(status.lower())}: Clearstream may refuse it."
+    doubt = doubt_about(conversation.subscriber_status, answering=True)
+    if doubt:
+        way += f" :warning: {doubt}"
     if conversation.claimed_by:
         way += f" Claimed by <@{conversation.claimed_by}>."
     return way
+
+
+NO_SUBSCRIBER = "This number is no subscriber: Clearstream texts only subscribers."
+
+
+def doubt_about(status: str | None, *, answering: bool = False) -> str | None:
+    """Why Clearstream may refuse a text to a subscriber of this status; None where nothing stands against it."""
+    match (status or "ACTIVE").upper().replace(" ", "_"):
+        case "ACTIVE":
+            return None
+        case "OPTED_OUT" if answering:
+            return "They opted out: they can only be answered after they text again."
+        case "OPTED_OUT":
+            return "They opted out: Clearstream will not text them."
+        case "INACTIVE":
+            return "They have not confirmed yet: Clearstream may refuse it."
+        case other:
+            return f"They are {b.escape(other.lower().replace('_', ' '))}: Clearstream may refuse it."

@@ -1,0 +1,127 @@
+"""/sms find: contact cards by name or number, and what one can do on them."""
+
+import pytest
+
+from bot.sandbox.clearstream.faults import Fault
+from tests.drive import JANE, JOHN, House
+
+
+@pytest.mark.parametrize(
+    "words", ["Jane", "jane doe", "+1 200-555-1000", "(200) 555-1000", "<tel:+12005551000|+1 200-555-1000>", "“Jane”"]
+)
+async def test_somebody_is_found_as_people_write_them(office: House, words: str) -> None:
+    """By a part of the name, both names, and the number in whatever form, also as Slack pastes it."""
+    await office.bob.command("/sms", f"find {words}")
+    card = await office.told(office.bob, "Jane Doe · +1 200-555-1000")
+    assert "Status: ACTIVE" in card
+    assert "Lists: Customers" in card
+    assert "John" not in card
+
+
+async def test_several_are_found_at_once(office: House) -> None:
+    """A name two people have brings both their cards."""
+    await office.bob.command("/sms", "find Doe")
+    card = await office.told(office.bob, "Jane Doe")
+    assert "John Doe" in card
+
+
+async def test_a_first_name_of_two_words_is_found(office: House) -> None:
+    """Where the name is split does not matter."""
+    office.clearstream.add_subscriber("+12005552000", "Mary Ann", "Smith")
+    for words in ("mary ann smith", "Mary Ann"):
+        await office.bob.command("/sms", f"find {words}")
+        await office.told(office.bob, "Mary Ann Smith · +1 200-555-2000")
+        office.slack.workspace.dismiss(office.bob.ephemerals()[-1])
+
+
+@pytest.mark.parametrize("words", ["Nobody", "+1 200-555-7777", "777"])
+async def test_nobody_found_is_said(office: House, words: str) -> None:
+    """With how it is searched."""
+    await office.bob.command("/sms", f"find {words}")
+    assert words in await office.told(office.bob, "Nobody found")
+
+
+async def test_find_without_words_says_what_to_write(office: House) -> None:
+    """An example for a name and one for a number."""
+    await office.bob.command("/sms", "find")
+    assert "/sms find Jane" in await office.told(office.bob, "Say whom to find")
+
+
+async def test_many_are_cut_and_it_is_said(office: House) -> None:
+    """Ten cards are shown, with the advice to say more."""
+    for count in range(12):
+        office.clearstream.add_subscriber(f"+1200557{1000 + count}", "Kim", f"Number{count}")
+    await office.bob.command("/sms", "find Kim")
+    assert "The first 10 are shown" in await office.told(office.bob, "Kim Number0")
+
+
+async def test_a_contact_is_edited_by_who_may(house: House) -> None:
+    """Alice changes the name: Clearstream has it, and the header too."""
+    await house.start()
+    await house.text_in(JANE, "I married")
+    await house.alice.command("/sms", "find Jane")
+    await house.told(house.alice, "Jane Doe")
+    await house.alice.click("Edit")
+    await house.until(lambda: house.alice.modal and "First name: Jane" in house.alice.modal.text())
+    await house.alice.type("Last name", "Roe")
+    await house.alice.type("E-mail", "jane@roe.example")
+    await house.alice.submit()
+    await house.until(lambda: house.clearstream.state.subscribers[JANE].last == "Roe")
+    assert house.clearstream.state.subscribers[JANE].email == "jane@roe.example"
+    await house.until(lambda: house.headers() and "Jane Roe" in house.headers()[-1].text())
+    await house.told(house.alice, "is changed")
+
+
+async def test_a_wrong_e_mail_address_is_told_beside_the_field(office: House) -> None:
+    """Nothing is changed, and what was typed stays."""
+    await office.alice.command("/sms", "find John")
+    await office.told(office.alice, "John Doe")
+    await office.alice.click("Edit")
+    await office.until(lambda: office.alice.modal and "First name: John" in office.alice.modal.text())
+    await office.alice.type("E-mail", "john@")
+    await office.alice.submit()
+    assert office.alice.modal is not None
+    assert "! Enter an e-mail address like jane@example.com." in office.alice.modal.text()
+    assert office.clearstream.state.subscribers[JOHN].email is None
+
+
+async def test_who_is_no_sender_may_not_edit(office: House) -> None:
+    """Bob is told who can."""
+    await office.bob.command("/sms", "find John")
+    await office.told(office.bob, "John Doe")
+    await office.bob.click("Edit")
+    assert "The workspace's admins can" in await office.told(office.bob, "change a contact")
+    assert office.bob.modal is None
+
+
+async def test_text_on_a_card_opens_text_someone_with_them(office: House) -> None:
+    """Everyone in the channel may."""
+    await office.bob.command("/sms", "find John")
+    await office.told(office.bob, "John Doe")
+    await office.bob.click("Text")
+    await office.until(lambda: office.bob.modal and "John Doe · +1 200-555-1001" in office.bob.modal.text())
+
+
+async def test_a_change_clearstream_refuses_is_told(office: House) -> None:
+    """The person is mentioned with what was not done, why, and a reference."""
+    await office.alice.command("/sms", "find John")
+    await office.told(office.alice, "John Doe")
+    await office.alice.click("Edit")
+    await office.until(lambda: office.alice.modal and "First name: John" in office.alice.modal.text())
+    del office.clearstream.state.subscribers[JOHN]
+    await office.alice.type("First name", "Johnny")
+    await office.alice.submit()
+    await office.until(lambda: any("was *not made*" in each.text() for each in office.alice.messages(office.texts)))
+    notice = office.alice.messages(office.texts)[-1]
+    assert "@Alice Admin, your change to the contact was *not made*" in notice.text()
+    assert "reference" in notice.text()
+
+
+async def test_clearstream_down_while_a_card_is_opened_is_said_in_the_window(office: House) -> None:
+    """The window does not load for ever."""
+    header = await office.text_in(JANE, "Hello")
+    office.clearstream.faults.add(Fault.UNAVAILABLE, path="subscribers/*", count=None)
+    await office.bob.choose("Contact", on=header)
+    await office.until(lambda: office.bob.modal and "down for maintenance" in office.bob.modal.text())
+    assert office.bob.modal is not None
+    assert "reference" in office.bob.modal.text()
