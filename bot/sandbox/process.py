@@ -15,7 +15,7 @@ import bot
 from bot.sandbox.page import BotPanel
 
 _PATIENCE_SECONDS = 10
-_LAST_WORDS = 4000
+_LAST_LINES = 8
 _KEPT_FROM_OUTSIDE = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT", "COLUMNS")
 
 
@@ -125,7 +125,8 @@ class BotProcess:
         return {**outside, "PYTHONPATH": here, "PYTHONUNBUFFERED": "1", **self._environment}
 
     def _last_words(self) -> str:
-        return self._log.read_bytes()[-_LAST_WORDS:].decode(errors="replace").strip()
+        lines = self._log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
+        return "\n".join(lines[-_LAST_LINES:])
 
 
 def _end_with_parent() -> None:
