@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     literal,
+    literal_column,
 )
 from sqlalchemy.engine import Dialect
 
@@ -132,7 +133,6 @@ operations = Table(
     Column("sent_at", Instant, comment="when the last attempt began"),
     Column("settled_at", Instant),
     Index("ix_operations_due", "state", "not_before"),
-    Index("ix_operations_lane", "lane", "seq"),
 )
 Index(
     "uq_operations_merge",
@@ -140,6 +140,15 @@ Index(
     unique=True,
     sqlite_where=operations.c.state == "ready",
     postgresql_where=operations.c.state == "ready",
+)
+
+_IN_LANE = operations.c.state.in_([literal_column(f"'{state}'") for state in ("held", "ready", "sending", "unknown")])
+Index(
+    "ix_operations_lane",
+    operations.c.lane,
+    operations.c.seq,
+    sqlite_where=_IN_LANE,
+    postgresql_where=_IN_LANE,
 )
 
 buckets = Table(

@@ -107,7 +107,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_operations_key")),
     )
     op.create_index("ix_operations_due", "operations", ["state", "not_before"], unique=False)
-    op.create_index("ix_operations_lane", "operations", ["lane", "seq"], unique=False)
+    op.create_index(
+        "ix_operations_lane",
+        "operations",
+        ["lane", "seq"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('held', 'ready', 'sending', 'unknown')"),
+        postgresql_where=sa.text("state IN ('held', 'ready', 'sending', 'unknown')"),
+    )
     op.create_index(
         "uq_operations_merge",
         "operations",
