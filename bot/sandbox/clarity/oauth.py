@@ -42,7 +42,7 @@ class OAuth:
     def page(self, query: Pairs) -> str:
         """GET /oauth/authorize: the page to answer on.
 
-        Refuses (400, for a page) an unknown client or redirect URI; what else is wrong is told to the application, by
+        Refuses (for a page) an unknown client or redirect URI; what else is wrong is told to the application, by
         :class:`Redirect`.
         """
         params = Params(query, {"client_id", "response_type", "redirect_uri", "state"})
@@ -65,7 +65,7 @@ class OAuth:
     def decide(self, form: Pairs) -> Redirect:
         """POST /oauth/decision, from the page: where the browser goes, with ``code`` or ``error=access_denied``.
 
-        Refuses (400, for a page) an answer to no open question, so that each is answered once.
+        Refuses (for a page) an answer to no open question, so that each is answered once.
         """
         params = Params(form, {"request", "member", "answer"})
         request, answer = params.text("request"), params.text("answer")

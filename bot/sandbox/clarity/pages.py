@@ -25,7 +25,7 @@ _FRAME = """<!doctype html>
   h1 { margin: 10px 0 6px; font-size: 22px; line-height: 1.3; }
   p { margin: 6px 0 14px; }
   fieldset { margin: 0 0 18px; padding: 0; border: 0; }
-  legend { margin-bottom: 6px; font-weight: 600; }
+  legend { padding: 0; margin-bottom: 6px; font-weight: 600; }
   .people { max-height: 42vh; overflow-y: auto; border: 1px solid #ccd4da; border-radius: 8px; }
   label { display: flex; align-items: center; gap: 10px; padding: 7px 12px; cursor: pointer; }
   label + label { border-top: 1px solid #e6eaed; }
