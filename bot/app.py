@@ -4,32 +4,35 @@ import asyncio
 import os
 import socket
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot import logs
+from bot import experts, logs
 from bot.clearstream.client import Clearstream
 from bot.clock import Clock
+from bot.http import ApiClient
 from bot.metrics import Metrics
 from bot.operations.ledger import Ledger
 from bot.operations.model import Operation
 from bot.operations.runner import Limits, Runner
 from bot.polling import inbox
-from bot.polling.jobs import Jobs
+from bot.polling.jobs import Job, Jobs
 from bot.polling.schedule import Ticks
-from bot.services import contacts, posts, text_kinds, texts
+from bot.services import call_kinds, contacts, posts, text_kinds, texts
 from bot.services.conversations import Conversations
 from bot.services.setup import Setup
 from bot.settings import Settings
 from bot.slack import routes
 from bot.slack.api import SlackApi
 from bot.slack.boundary import Boundary
+from bot.slack.calls.kinds import Guests
+from bot.slack.calls.kinds import kinds as call_posts
 from bot.slack.connection import Identity, SignedHttp, Socket, bolt_app, identify
-from bot.slack.desk import Desk
+from bot.slack.desk import Desk, Room
 from bot.slack.directory import Directory
 from bot.slack.inbox.notices import kinds
 from bot.slack.inbox.reply import ReplyModals
@@ -40,6 +43,7 @@ from bot.store import operations as operation_rows
 from bot.store import upkeep
 from bot.store.engine import Store
 from bot.store.migrate import migrate
+from bot.web.clarity import ClarityPages
 from bot.web.server import Server
 
 log = structlog.get_logger(__name__)
@@ -83,10 +87,12 @@ class Application:
         self.slack = SlackApi(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, observe)
         self.server = Server(settings.host, settings.port, self._ready, self._metrics_page)
         self.runner = Runner(self.ledger, self.parts.limits, self.owner, self._performed)
+        self.reach = Reach(self.slack, self.store, self.ledger, self.setup, self.conversations)
         self.clearstream: Clearstream | None = None
+        self.clarity: ApiClient | None = None
         self.socket: Socket | None = None
         self.jobs: Jobs | None = None
-        self._ticks: Ticks | None = None
+        self._ticks: list[Ticks] = []
         self._upkeep: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -96,57 +102,83 @@ class Application:
         await self.store.synchronise_clock()
         identity = await identify(self.slack)
         app = bolt_app(self.slack, identity, self._bot_token(), self._signing_secret())
-        boundary = Boundary(self.slack, self.background, self.metrics, self.parts.clock)
-        if self.settings.clearstream_api_key is None:
-            log.warning("clearstream.no_key", mend="set CLEARSTREAM_API_KEY")
-            routes.register_unconnected(app, boundary)
-        else:
-            desk = self._desk(identity, boundary)
-            replies = ReplyModals(desk)
-            routes.register(app, desk, replies)
-            await self._begin_work(desk, replies)
+        room = self._room(identity)
+        jobs = [*self._inbox(app, room), *await self._experts(app, room)]
+        routes.register_unknown(app, room.boundary)
+        await self._begin_work(jobs)
         await self._open_the_way_in(app)
         self._upkeep = asyncio.create_task(self._keep_up())
         log.info("switchboard.ready", port=self.server.port, socket_mode=self.socket is not None)
 
-    def _desk(self, identity: Identity, boundary: Boundary) -> Desk:
-        key = self.settings.clearstream_api_key
-        self.clearstream = Clearstream.with_key(
-            key.get_secret_value() if key else "",
-            self.settings.clearstream_api_url,
-            timeout=15,
-            observe=self.metrics.observe_upstream,
-        )
-        return Desk(
+    def _room(self, identity: Identity) -> Room:
+        return Room(
             api=self.slack,
             store=self.store,
             ledger=self.ledger,
-            conversations=self.conversations,
-            texts=texts.Texts(self.ledger, self.conversations),
-            contacts=contacts.Contacts(self.clearstream, self.ledger),
             directory=Directory(self.slack, self.store, self.setup, identity.team_id),
-            boundary=boundary,
-            clearstream=self.clearstream,
+            boundary=Boundary(self.slack, self.background, self.metrics, self.parts.clock),
             new_id=self.parts.new_id,
             team_url=identity.team_url,
         )
 
-    async def _begin_work(self, desk: Desk, replies: ReplyModals) -> None:
-        reach = Reach(self.slack, self.store, self.ledger, self.setup, self.conversations)
-        self.ledger.register(kinds(reach, replies.redraw))
-        what = (self.store, self.ledger, self.setup, desk.clearstream, desk.directory.check_for_ledger)
+    def _inbox(self, app: AsyncApp, room: Room) -> list[Job]:
+        """Everything about texts; where there is no key to Clearstream, a sentence on how to set it."""
+        key = self.settings.clearstream_api_key
+        if key is None:
+            log.warning("clearstream.no_key", mend="set CLEARSTREAM_API_KEY")
+            routes.register_unconnected(app, room.boundary)
+            self.ledger.register(kinds(self.reach, None))
+            return []
+        self.clearstream = Clearstream.with_key(
+            key.get_secret_value(),
+            self.settings.clearstream_api_url,
+            timeout=15,
+            observe=self.metrics.observe_upstream,
+        )
+        desk = Desk(
+            **vars(room),
+            conversations=self.conversations,
+            texts=texts.Texts(self.ledger, self.conversations),
+            contacts=contacts.Contacts(self.clearstream, self.ledger),
+            clearstream=self.clearstream,
+        )
+        replies = ReplyModals(desk)
+        routes.register(app, desk, replies)
+        self.ledger.register(kinds(self.reach, replies.redraw))
+        what = (self.store, self.ledger, self.setup, self.clearstream, room.directory.check_for_ledger)
         self.ledger.register([text_kinds.ReplyKind(*what), text_kinds.MessageKind(*what)])
         self.ledger.register([contacts.EditKind(*what), contacts.OptOutKind(*what), contacts.DeleteKind(*what)])
+        every = timedelta(seconds=self.settings.inbox_poll_seconds)
+        return [inbox.InboxPoll(self.store, self.clearstream, self.ledger, self.setup, self.metrics, every)]
+
+    async def _experts(self, app: AsyncApp, room: Room) -> list[Job]:
+        """Everything about experts and calls; where nothing connects to Clarity, a sentence on how to set it."""
+        if self.settings.clarity_oauth_token is None and self.settings.clarity_client_id is None:
+            routes.register_no_clarity(app, room.boundary)
+            return []
+        self.clarity = experts.connect(self.settings, self.metrics.observe_upstream)
+        parts = experts.Experts.made(self.settings, room, self.clarity)
+        await parts.accounts.prepare()
+        routes.register_experts(app, parts.desk)
+        self.ledger.register(call_kinds.kinds(parts.means(room.directory.check_for_ledger)))
+        self.ledger.register(call_posts(self.reach, Guests(parts.accounts, parts.members)))
+        secure = self.settings.public_url.startswith("https://")
+        for method, path, handler in ClarityPages(parts.accounts, secure=secure).routes():
+            self.server.add(method, path, handler)
+        return [*parts.jobs()]
+
+    async def _begin_work(self, jobs: Sequence[Job]) -> None:
         await self._release_channel()
         await self.runner.start()
-        every = timedelta(seconds=self.settings.inbox_poll_seconds)
-        poll = inbox.InboxPoll(self.store, desk.clearstream, self.ledger, self.setup, self.metrics, every)
-        self.jobs = Jobs(self.store, self.owner, self.metrics, {poll.name: poll})
+        self.jobs = Jobs(self.store, self.owner, self.metrics, {job.name: job for job in jobs})
         await self.jobs.prepare()
-        if self.parts.tick_seconds is not None:
-            often = min(self.parts.tick_seconds, self.settings.inbox_poll_seconds / 2)
-            self._ticks = Ticks(self.jobs.tick, self.jobs.jobs, often)
-            self._ticks.start()
+        if self.parts.tick_seconds is None:
+            return
+        for job in jobs:
+            often = min(self.parts.tick_seconds, job.every.total_seconds() / 2)
+            ticks = Ticks(self.jobs.tick, [job.name], often)
+            ticks.start()
+            self._ticks.append(ticks)
 
     async def _release_channel(self) -> None:
         """What waited for a channel to be named goes there, where there is one now."""
@@ -175,8 +207,8 @@ class Application:
 
     async def stop(self, grace: float = 8.0) -> None:
         """Take nothing new, let what runs end, and close everything; at most about ``grace`` seconds."""
-        if self._ticks is not None:
-            self._ticks.stop()
+        for ticks in self._ticks:
+            ticks.stop()
         if self._upkeep is not None:
             self._upkeep.cancel()
         if self.socket is not None:
@@ -186,6 +218,8 @@ class Application:
         await self.runner.stop(grace / 2)
         if self.clearstream is not None:
             await self.clearstream.aclose()
+        if self.clarity is not None:
+            await self.clarity.aclose()
         await self.slack.close()
         await self.store.close()
 

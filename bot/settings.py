@@ -13,6 +13,8 @@ from bot.errors import SettingsError
 
 SLACK_API_URL = "https://slack.com/api/"
 CLEARSTREAM_API_URL = "https://api.getclearstream.com/v1/"
+CLARITY_API_URL = "https://api.clarity.fm/v1/"
+CLARITY_OAUTH_URL = "https://clarity.fm/oauth/authorize"
 
 _HOW: dict[str, str] = {
     "slack_bot_token": "It is the Bot User OAuth Token (xoxb-…) under “OAuth & Permissions” of your Slack app.",
@@ -32,19 +34,29 @@ class Settings(BaseSettings):
     slack_api_url: str = SLACK_API_URL
     clearstream_api_key: SecretStr | None = None
     clearstream_api_url: str = CLEARSTREAM_API_URL
+    clarity_oauth_token: SecretStr | None = None
+    clarity_client_id: str | None = None
+    clarity_client_secret: SecretStr | None = None
+    clarity_api_url: str = CLARITY_API_URL
+    clarity_oauth_url: str = CLARITY_OAUTH_URL
+    encryption_keys: Annotated[tuple[str, ...], NoDecode, Field(repr=False)] = ()
+    public_url: str = "http://localhost:3000"
     database_url: str | None = None
     data_dir: Path = Path("data")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
     inbox_channel: str | None = None
-    inbox_poll_seconds: Annotated[float, Field(ge=1, le=3600)] = 15
+    calls_channel: str | None = None
+    inbox_poll_seconds: Annotated[float, Field(ge=0.05, le=3600)] = 15
+    calls_poll_seconds: Annotated[float, Field(ge=0.05, le=3600)] = 30
+    live_call_poll_seconds: Annotated[float, Field(ge=0.05, le=60)] = 3
     inbox_bump_minutes: Annotated[float, Field(ge=0, le=10080)] = 30
     senders: Annotated[tuple[str, ...], NoDecode] = ()
     admins: Annotated[tuple[str, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] | None = None
 
-    @field_validator("senders", "admins", mode="before")
+    @field_validator("senders", "admins", "encryption_keys", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         if isinstance(value, str):
@@ -62,7 +74,7 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("inbox_channel")
+    @field_validator("inbox_channel", "calls_channel")
     @classmethod
     def _channel(cls, value: str | None) -> str | None:
         if value is not None and (value[:1] not in ("C", "G") or not value.isalnum()):
@@ -83,13 +95,18 @@ class Settings(BaseSettings):
             raise ValueError("an app-level token begins with xapp-")
         return value
 
-    @field_validator("slack_api_url", "clearstream_api_url")
+    @field_validator("slack_api_url", "clearstream_api_url", "clarity_api_url")
     @classmethod
     def _address(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("write a whole address, beginning with https://")
         return value.rstrip("/") + "/"
+
+    @field_validator("clarity_oauth_url", "public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        return cls._address(value).rstrip("/")
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -105,6 +122,25 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _clarity(self) -> Self:
+        if (self.clarity_client_id is None) != (self.clarity_client_secret is None):
+            raise ValueError(
+                "CLARITY_CLIENT_ID and CLARITY_CLIENT_SECRET belong together: set both, or neither. Clarity gives them "
+                "when you register an application"
+            )
+        if self.clarity_client_id is not None and self.on_postgresql and not self.encryption_keys:
+            raise ValueError(
+                "ENCRYPTION_KEYS is required with PostgreSQL: a 32-byte key in URL-safe base64, the same for every "
+                "process; several, newest first, separated by commas"
+            )
+        return self
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether several processes may share the database."""
+        return (self.database_url or "").startswith("postgres")
+
     @property
     def database(self) -> str:
         """``DATABASE_URL``, or the SQLite file under ``DATA_DIR``."""
@@ -117,8 +153,15 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """Every secret given, so that the logs can keep them out."""
-        values = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.clearstream_api_key)
-        return [value.get_secret_value() for value in values if value is not None]
+        values = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.clearstream_api_key,
+            self.clarity_oauth_token,
+            self.clarity_client_secret,
+        )
+        return [*(value.get_secret_value() for value in values if value is not None), *self.encryption_keys]
 
 
 def read_settings() -> Settings:
@@ -132,7 +175,7 @@ def read_settings() -> Settings:
 
 
 def _make_folder(settings: Settings) -> None:
-    if settings.database_url is not None:
+    if settings.database_url is not None and settings.clarity_client_id is None:
         return
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -37,7 +37,8 @@ def parse_json(content: bytes) -> Any:
     JSON, or is nested too deeply to be read.
     """
     try:
-        return _storable(json.loads(content.decode("utf-8-sig", errors="replace")))
+        said = json.loads(content.decode("utf-8-sig", errors="replace"))
+        return _storable(said) if rb"\u" in content else said  # only as escapes can they get into JSON
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

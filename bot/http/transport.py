@@ -123,13 +123,13 @@ class _Signing(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         extensions = dict(request.extensions)
         credentials: Credentials = extensions.pop(_CREDENTIALS)
+        headers = httpx.Headers(request.headers)
+        for name, value in credentials.headers.items():
+            headers[name] = value
         signed = httpx.Request(
             request.method,
             request.url.copy_merge_params(credentials.params) if credentials.params else request.url,
-            headers=[
-                *request.headers.raw,
-                *((name.encode(), value.encode()) for name, value in credentials.headers.items()),
-            ],
+            headers=headers,
             stream=request.stream,
             extensions=extensions,
         )

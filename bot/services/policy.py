@@ -13,6 +13,9 @@ class Act(Enum):
     REPLY = ("inbox", "reply")
     CLAIM = ("inbox", "claim or release a conversation, or mark it done")
     SAVE_REPLY = ("inbox", "change the saved replies")
+    SHARED_EXPERTS = ("inbox", "use the shared Clarity account")
+    SPEND = ("senders", "spend on the shared Clarity account")
+    OWN_EXPERTS = ("members", "use your Clarity account from here")
     EDIT_CONTACT = ("senders", "change a contact")
     OPT_OUT = ("senders", "opt somebody out")
     DELETE = ("senders", "delete a conversation")
@@ -51,6 +54,8 @@ class Policy:
         """Whether this person may do this."""
         if not facts.known or facts.outsider:
             return False
+        if act.circle == "members":
+            return True
         if act.circle == "admins":
             return self._is_admin(facts)
         if act.circle == "senders":

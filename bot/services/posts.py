@@ -6,7 +6,8 @@ so one waiting change stands for all that came before it.
 """
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.operations.model import Intention
 
@@ -18,8 +19,11 @@ NOTICE = "slack.notice"
 NOTICE_UPDATE = "slack.notice_update"
 SUMMARY = "slack.summary"
 VIEW = "slack.view"
+CALL = "slack.call"
+CALL_UPDATE = "slack.call_update"
+WORD = "slack.word"
 
-DRAWN_ANEW = (HEADER_UPDATE, NOTICE_UPDATE, VIEW)
+DRAWN_ANEW = (HEADER_UPDATE, NOTICE_UPDATE, VIEW, CALL_UPDATE)
 """Kinds that only draw again what is stored: one that has ended is of no more use to anybody."""
 
 NO_CHANNEL = "slack.post:none"
@@ -28,6 +32,7 @@ NO_CHANNEL = "slack.post:none"
 UPDATES = "slack.update"
 """The bucket of all changes to messages: Slack counts them a workspace."""
 
+_CLOCK_EVERY = timedelta(seconds=15)
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -134,3 +139,37 @@ def view(view_id: str) -> Intention:
     """A modal somebody has open, drawn anew."""
     name = f"view:{hashlib.sha256(view_id.encode()).hexdigest()[:24]}"
     return Intention(kind=VIEW, key=name, merge=name, payload={"view": view_id})
+
+
+def call(owner: str, call_id: int, place: str | None) -> Intention:
+    """The message that stands for a call; ``place`` is a channel, or a person to be told in private."""
+    return Intention(
+        kind=CALL,
+        key=f"call:{owner}:{call_id}",
+        payload={"owner": owner, "call": call_id, "to": place},
+        lane=f"call:{owner}:{call_id}",
+        bucket=bucket(place),
+        held_until=_held(place),
+    )
+
+
+def call_update(owner: str, call_id: int, clock: datetime | None) -> Intention:
+    """That message, drawn anew. With ``clock`` only the running time moved: then once in 15 seconds is enough."""
+    name = f"call_update:{owner}:{call_id}"
+    at = None if clock is None else clock.replace(second=clock.second // 15 * 15, microsecond=0) + _CLOCK_EVERY
+    payload = {"owner": owner, "call": call_id}
+    lane_of = f"call:{owner}:{call_id}"
+    return Intention(
+        kind=CALL_UPDATE, key=name, merge=name, payload=payload, lane=lane_of, bucket=UPDATES, not_before=at
+    )
+
+
+def word(place: str | None, what: str, key: str, payload: dict[str, Any]) -> Intention:
+    """Something a person is told of once: ``what`` names it, and ``key`` makes it unique."""
+    return Intention(
+        kind=WORD,
+        key=f"word:{what}:{key}",
+        payload={**payload, "what": what, "to": place},
+        bucket=bucket(place),
+        held_until=_held(place),
+    )

@@ -21,18 +21,14 @@ _LOOK_TIMES = 32
 
 
 @dataclass(frozen=True)
-class Desk:
-    """One installation, as a listener sees it. ``team_url`` is the workspace's address."""
+class Room:
+    """What every listener works with. ``team_url`` is the workspace's address."""
 
     api: SlackApi
     store: Store
     ledger: Ledger
-    conversations: Conversations
-    texts: Texts
-    contacts: Contacts
     directory: Directory
     boundary: Boundary
-    clearstream: Clearstream
     new_id: Callable[[], str]
     team_url: str
 
@@ -52,3 +48,13 @@ class Desk:
                 break
             await self.store.clock.sleep(_LOOK_EVERY)
         return operation
+
+
+@dataclass(frozen=True)
+class Desk(Room):
+    """What the listeners of the inbox work with besides."""
+
+    conversations: Conversations
+    texts: Texts
+    contacts: Contacts
+    clearstream: Clearstream

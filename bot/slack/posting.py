@@ -4,7 +4,7 @@ Posts are harmless: one not found is posted again, and should a twin turn up aft
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -50,6 +50,7 @@ class Reach:
     ledger: Ledger
     setup: Setup
     conversations: Conversations
+    private: dict[str, str] = field(default_factory=dict)
 
     async def post(self, operation: Operation, drawn: Drawn, guard: Guard) -> dict[str, Any]:
         """Post a message that carries the operation's id; Slack's answer. Blocks Slack cannot show become plain text.
@@ -75,6 +76,17 @@ class Reach:
                 raise
             log.exception("slack.blocks_refused", kind=operation.kind, operation=operation.id, error=error.code)
             return await self.api.call("chat.postMessage", **{**arguments, "blocks": None, "text": drawn.text[:3900]})
+
+    async def place(self, to: str | None) -> str:
+        """The channel of a place: a channel is its own, a person has one with the bot. Raises Held for no place."""
+        if to is None:
+            raise Held("No channel is set for this.", MEND)
+        if to[:1] not in ("U", "W"):
+            return to
+        if to not in self.private:
+            answer = await self.api.call("conversations.open", users=to)
+            self.private[to] = str(answer["channel"]["id"])
+        return self.private[to]
 
     async def posted(self, operation: Operation, drawn: Drawn, guard: Guard) -> dict[str, Any]:
         """As ``post``, with every refusal a reason to wait."""

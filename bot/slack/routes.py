@@ -8,8 +8,13 @@ from slack_bolt.async_app import AsyncApp
 from bot.errors import Gone
 from bot.slack import ids
 from bot.slack.boundary import Boundary
+from bot.slack.calls.actions import CallListeners
 from bot.slack.contacts.listeners import ContactListeners
 from bot.slack.desk import Desk
+from bot.slack.experts.commands import NO_CLARITY, ExpertCommands
+from bot.slack.experts.guests import ExpertDesk
+from bot.slack.experts.search import SearchListeners
+from bot.slack.experts.writing import WritingListeners
 from bot.slack.inbox.actions import Actions
 from bot.slack.inbox.commands import NO_KEY, Commands, no_key
 from bot.slack.inbox.listing import Listing
@@ -34,14 +39,70 @@ def register_unconnected(app: AsyncApp, boundary: Boundary) -> None:
     app.command(ids.COMMAND_SMS)(boundary.listener("sms", no_key))
     for shortcut in (ids.SHORTCUT_TEXT_SOMEONE, ids.SHORTCUT_SEND_AS_TEXT):
         app.shortcut(shortcut)(boundary.listener(shortcut, unconnected))
-    app.action(re.compile(".*"))(boundary.listener("action", unconnected))
-    app.view(re.compile(".*"))(boundary.listener("view", unconnected))
 
 
 async def unconnected(interaction: Interaction) -> None:
     """A press or shortcut where there is no key to Clearstream."""
     await interaction.acknowledge()
     await interaction.tell(NO_KEY)
+
+
+def register_unknown(app: AsyncApp, boundary: Boundary) -> None:
+    """Whatever nothing else listens to; registered last."""
+    app.action(re.compile(".*"))(boundary.listener("unknown", unknown))
+    app.view_submission(re.compile(".*"))(boundary.listener("unknown", unknown))
+
+
+def register_experts(app: AsyncApp, desk: ExpertDesk) -> None:
+    """Listen to everything about experts and calls."""
+    boundary = desk.room.boundary
+    search, writing, calls = SearchListeners(desk), WritingListeners(desk), CallListeners(desk)
+    commands = ExpertCommands(desk, search, writing, calls)
+    app.command(ids.COMMAND_EXPERT)(boundary.listener("expert", commands.expert))
+    app.shortcut(ids.SHORTCUT_FIND_EXPERT)(boundary.listener(ids.SHORTCUT_FIND_EXPERT, search.find))
+    presses: dict[str | re.Pattern[str], Any] = {
+        ids.MORE: search.more,
+        ids.PROFILE: search.profile,
+        ids.SHARE: search.share,
+        ids.HELP_FIND: search.find,
+        ids.HELP_CALLS: calls.help_calls,
+        ids.LOGIN_LINK: nothing,
+        ids.REQUEST_CALL: writing.request,
+        ids.MESSAGE_EXPERT: writing.message,
+        ids.TALK_REPLY: writing.message,
+        ids.TALK_SHOW: writing.show_talk,
+        ids.FULFILL: writing.fulfill,
+        ids.CONNECT: calls.connect,
+        re.compile(rf"{re.escape(ids.CALLS_PAGE)}\..+"): calls.turned,
+    }
+    for action_id, press in presses.items():
+        name = action_id if isinstance(action_id, str) else action_id.pattern
+        app.action(action_id)(boundary.listener(name, press))
+    submissions = {
+        ids.VIEW_FIND: search.sought,
+        ids.VIEW_REQUEST: writing.requested,
+        ids.VIEW_WRITE: writing.written,
+        ids.VIEW_NEED: writing.needed,
+    }
+    for callback_id, submitted in submissions.items():
+        app.view_submission(callback_id)(boundary.listener(f"submit.{callback_id}", submitted))
+
+
+def register_no_clarity(app: AsyncApp, boundary: Boundary) -> None:
+    """Where nothing connects to Clarity: every way in says how to mend that."""
+    app.command(ids.COMMAND_EXPERT)(boundary.listener("expert", no_clarity))
+    app.shortcut(ids.SHORTCUT_FIND_EXPERT)(boundary.listener(ids.SHORTCUT_FIND_EXPERT, no_clarity_shortcut))
+
+
+async def no_clarity(interaction: Interaction) -> None:
+    """``/expert`` where nothing connects to Clarity."""
+    await interaction.acknowledge(text=NO_CLARITY)
+
+
+async def no_clarity_shortcut(interaction: Interaction) -> None:
+    """The shortcut where nothing connects to Clarity."""
+    await interaction.acknowledge()
+    await interaction.tell(NO_CLARITY)
 
 
 def register(app: AsyncApp, desk: Desk, replies: ReplyModals) -> None:
@@ -87,7 +148,6 @@ def register(app: AsyncApp, desk: Desk, replies: ReplyModals) -> None:
     for action_id, press in presses.items():
         name = action_id if isinstance(action_id, str) else action_id.pattern
         app.action(action_id)(boundary.listener(name, press))
-    app.action(re.compile(".*"))(boundary.listener("unknown", unknown))
 
     app.options(ids.TEXT_TO)(boundary.listener("text.suggestions", texting.suggestions))
 
@@ -100,5 +160,4 @@ def register(app: AsyncApp, desk: Desk, replies: ReplyModals) -> None:
     }
     for callback_id, submitted in submissions.items():
         app.view_submission(callback_id)(boundary.listener(f"submit.{callback_id}", submitted))
-    app.view_submission(re.compile(".*"))(boundary.listener("unknown", unknown))
     app.view_closed(ids.VIEW_REPLY)(boundary.listener("closed.reply", replies.closed))

@@ -27,7 +27,7 @@ NO_KEY = (
 
 def help_blocks(unknown: str | None = None) -> list[Block]:
     """What one can do, with buttons for the common things; with the nearest word where one was not known."""
-    lines = [f"• `/sms {written}`: {what}" for written, what in WORDS.values()]
+    lines = [f"• `/sms {b.escape(written)}`: {what}" for written, what in WORDS.values()]
     head = "*Switchboard* answers your text line from Slack."
     if unknown is not None:
         near = "text" if e164(unknown) else words.nearest(unknown, list(WORDS))

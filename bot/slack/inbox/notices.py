@@ -104,9 +104,9 @@ class ViewKind(Post):
         return Absent(certain=True)
 
 
-def kinds(reach: Reach, redraw: Callable[[str], Awaitable[None]]) -> list[Kind]:
-    """All of them; ``redraw`` draws an open modal anew."""
-    return [
+def kinds(reach: Reach, redraw: Callable[[str], Awaitable[None]] | None) -> list[Kind]:
+    """All of them; ``redraw`` draws an open modal anew, where there are any."""
+    made: list[Kind] = [
         HeaderKind(reach),
         HeaderUpdateKind(reach),
         TextKind(reach),
@@ -114,5 +114,5 @@ def kinds(reach: Reach, redraw: Callable[[str], Awaitable[None]]) -> list[Kind]:
         SummaryKind(reach),
         NoticeKind(reach),
         NoticeUpdateKind(reach),
-        ViewKind(reach, redraw),
     ]
+    return made if redraw is None else [*made, ViewKind(reach, redraw)]

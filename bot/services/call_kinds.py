@@ -1,0 +1,287 @@
+"""What goes out to Clarity, as operations: asking for a call, connecting one, writing a message, needs.
+
+None of them is harmless: a call that was asked for twice rings twice. One whose fate is unknown is looked for in what
+Clarity lists, among what is newer than was known before and is no other operation's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.clarity.models import Call
+from bot.errors import Invalid, Rejected, Unauthorized
+from bot.operations.ledger import Ledger
+from bot.operations.model import Absent, Ambiguous, Done, Guard, Operation, State
+from bot.services import posts, record
+from bot.services.accounts import Account, Accounts
+from bot.services.calls import CONNECT, REQUEST, Calls, as_json
+from bot.services.contacts import May
+from bot.services.policy import Act
+from bot.store import operations as ledger_rows
+from bot.store.clarity import SHARED
+from bot.store.engine import Store, Tx
+
+MESSAGE = "clarity.message"
+NEED = "clarity.need"
+FULFILL = "clarity.fulfill"
+
+_PATIENCE = timedelta(minutes=10)
+_TOLD = (State.READY, State.UNCONFIRMED, State.FAILED)
+
+
+@dataclass(frozen=True)
+class Means:
+    """What these kinds work with."""
+
+    store: Store
+    ledger: Ledger
+    accounts: Accounts
+    calls: Calls
+    may: May
+
+
+class ClarityKind:
+    """What all share: whose account, the right to it, trouble told, the record kept."""
+
+    name = ""
+    harmless = False
+    patience = _PATIENCE
+    looks: Sequence[float] = (0.5, 3)
+
+    def __init__(self, means: Means) -> None:
+        self.means = means
+
+    async def account(self, operation: Operation) -> Account:
+        """The account it goes out on, if whoever asked may still use it; raises Rejected."""
+        owner = operation.payload["owner"]
+        if owner == SHARED and operation.asked_by is not None:
+            await self.means.may(operation.asked_by, Act.SPEND)
+        account = await self.means.accounts.by_owner(owner)
+        if account is None:
+            raise Rejected("This Clarity account is not connected any more. Nothing was sent.", service="Clarity")
+        return account
+
+    async def marker(self, operation: Operation) -> int | None:
+        """What was known upstream before sending."""
+        return 0
+
+    async def perform(self, operation: Operation, guard: Guard) -> Done:
+        """Do it, once."""
+        account = await self.account(operation)
+        guard()
+        try:
+            return await self.do(account, operation)
+        except Invalid as error:
+            raise Rejected(str(error), service="Clarity", fields=error.fields) from error
+        except Unauthorized:
+            await self.means.accounts.refused(account.owner)
+            raise
+
+    async def do(self, account: Account, operation: Operation) -> Done:
+        """The call to Clarity itself."""
+        raise Rejected("This cannot be done.", service="Clarity")
+
+    async def find(self, operation: Operation) -> Done | Absent | Ambiguous:
+        """Look for it."""
+        if operation.marker is None:
+            return Absent(certain=True)
+        return await self.look(await self.account(operation), operation)
+
+    async def look(self, account: Account, operation: Operation) -> Done | Absent | Ambiguous:
+        """The look itself."""
+        return Absent()
+
+    async def unbound(self, candidates: Sequence[str]) -> list[str]:
+        """Those of the candidates that are no other operation's."""
+        async with self.means.store.read() as tx:
+            taken = await ledger_rows.bound(tx, candidates)
+        return [one for one in candidates if one not in taken]
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """Write how it stands, tell whoever asked, and follow what came of it."""
+        await record.follow(tx, operation)
+        if operation.state is State.SENT:
+            await self.sent(tx, operation)
+        elif operation.state is State.FAILED:
+            await self.failed(tx, operation)
+        await self._tell(tx, operation)
+
+    async def _tell(self, tx: Tx, operation: Operation) -> None:
+        if operation.state not in (State.SENDING, State.UNKNOWN):
+            await self.means.ledger.ask_after(tx, posts.notice_key(operation.id), posts.notice_update(operation.id))
+        if operation.state in _TOLD and (operation.state is not State.READY or operation.reason):
+            await self.means.ledger.ask(tx, posts.notice(operation.id, None, operation.payload["to"]))
+
+    async def sent(self, tx: Tx, operation: Operation) -> None:
+        """What follows when it was done."""
+
+    async def failed(self, tx: Tx, operation: Operation) -> None:
+        """What follows when it certainly was not."""
+
+
+class RequestKind(ClarityKind):
+    """``POST /calls``."""
+
+    name = REQUEST
+
+    async def marker(self, operation: Operation) -> int | None:
+        """The highest id among the calls this account has asked for."""
+        account = await self.account(operation)
+        return max((call.id for call in await account.client.requested_calls()), default=0)
+
+    async def do(self, account: Account, operation: Operation) -> Done:
+        """Ask for the call."""
+        payload = operation.payload
+        call = await account.client.create_call(payload["expert"], payload["reason"], payload["hours"])
+        return _call_done(call)
+
+    async def look(self, account: Account, operation: Operation) -> Done | Absent | Ambiguous:
+        """Among the calls asked for: the same expert and reason."""
+        payload = operation.payload
+        calls = {
+            f"clarity:call:{call.id}": call
+            for call in await account.client.requested_calls()
+            if call.id > (operation.marker or 0)
+            and call.expert_id == payload["expert"]
+            and call.reason.strip() == payload["reason"].strip()
+        }
+        left = await self.unbound(list(calls))
+        if len(left) > 1:
+            return Ambiguous(len(left))
+        return _call_done(calls[left[0]]) if left else Absent()
+
+    async def sent(self, tx: Tx, operation: Operation) -> None:
+        """Its message follows it from now on."""
+        call = Call.model_validate(operation.result["call"])
+        await self.means.calls.appeared(tx, operation.payload["owner"], call, tell=True, by=operation.asked_by)
+
+
+class ConnectKind(ClarityKind):
+    """``POST /calls/<id>/connect``."""
+
+    name = CONNECT
+
+    async def do(self, account: Account, operation: Operation) -> Done:
+        """Dial."""
+        call = await account.client.connect_call(operation.payload["call"])
+        return _call_done(call, bound=False)
+
+    async def look(self, account: Account, operation: Operation) -> Done | Absent | Ambiguous:
+        """A call that was dialled is not pending any more."""
+        call = await account.client.call(operation.payload["call"])
+        return Absent() if call.pending else _call_done(call, bound=False)
+
+    async def sent(self, tx: Tx, operation: Operation) -> None:
+        """Its message follows it live."""
+        owner = operation.payload["owner"]
+        await self.means.calls.follow(tx, owner, operation.payload["call"])
+        await self.means.calls.observed(tx, owner, Call.model_validate(operation.result["call"]))
+
+    async def failed(self, tx: Tx, operation: Operation) -> None:
+        """**Connect** may be pressed again; and what Clarity says of the call by now is looked at."""
+        await self.means.calls.connect_failed(tx, operation.payload["owner"], operation.payload["call"])
+
+
+class MessageKind(ClarityKind):
+    """``POST /messages/<member>``. A message has no id: it is told apart by how many there are of the same words."""
+
+    name = MESSAGE
+
+    async def marker(self, operation: Operation) -> int | None:
+        """How many messages of these words this account has written to the member already."""
+        return await self._same(await self.account(operation), operation)
+
+    async def _same(self, account: Account, operation: Operation) -> int:
+        payload = operation.payload
+        talk = await account.client.messages(payload["member"])
+        return sum(
+            1
+            for message in talk.messages
+            if message.member_id != payload["member"] and message.text.strip() == payload["text"].strip()
+        )
+
+    async def do(self, account: Account, operation: Operation) -> Done:
+        """Write it."""
+        await account.client.send_message(operation.payload["member"], operation.payload["text"])
+        return Done()
+
+    async def look(self, account: Account, operation: Operation) -> Done | Absent | Ambiguous:
+        """One more of these words than before is ours."""
+        more = await self._same(account, operation) - (operation.marker or 0)
+        if more > 1:
+            return Ambiguous(more)
+        return Done() if more == 1 else Absent()
+
+
+class NeedKind(ClarityKind):
+    """``POST /needs``."""
+
+    name = NEED
+
+    async def marker(self, operation: Operation) -> int | None:
+        """How many needs of these words this account has posted already."""
+        return await self._same(await self.account(operation), operation)
+
+    async def _same(self, account: Account, operation: Operation) -> int:
+        wanted = operation.payload["text"].strip()
+        return sum(
+            1
+            for need in await account.client.needs()
+            if need.requester_id == account.member_id and need.description.strip() == wanted
+        )
+
+    async def do(self, account: Account, operation: Operation) -> Done:
+        """Post it."""
+        await account.client.create_need(operation.payload["text"], paid=operation.payload["paid"])
+        return Done()
+
+    async def look(self, account: Account, operation: Operation) -> Done | Absent | Ambiguous:
+        """One more of these words than before is ours."""
+        more = await self._same(account, operation) - (operation.marker or 0)
+        return Done() if more == 1 else Ambiguous(more) if more > 1 else Absent()
+
+
+class FulfillKind(ClarityKind):
+    """``POST /needs/<id>/fulfill``, which asks the member who posted the need for a call."""
+
+    name = FULFILL
+
+    async def marker(self, operation: Operation) -> int | None:
+        """The highest id among the calls of this account that are pending."""
+        return max((call.id for call in await self._pending(await self.account(operation))), default=0)
+
+    async def _pending(self, account: Account) -> list[Call]:
+        return [*await account.client.requested_calls(), *await account.client.callback_calls()]
+
+    async def do(self, account: Account, operation: Operation) -> Done:
+        """Fulfil it."""
+        return _call_done(await account.client.fulfill_need(operation.payload["need"]))
+
+    async def look(self, account: Account, operation: Operation) -> Done | Absent | Ambiguous:
+        """A new pending call with the member who posted the need."""
+        requester = operation.payload["requester"]
+        calls = {
+            f"clarity:call:{call.id}": call
+            for call in await self._pending(account)
+            if call.id > (operation.marker or 0) and requester in (call.seeker_id, call.expert_id)
+        }
+        left = await self.unbound(list(calls))
+        if len(left) > 1:
+            return Ambiguous(len(left))
+        return _call_done(calls[left[0]]) if left else Absent()
+
+    async def sent(self, tx: Tx, operation: Operation) -> None:
+        """The call that came of it has its message."""
+        call = Call.model_validate(operation.result["call"])
+        await self.means.calls.appeared(tx, operation.payload["owner"], call, tell=True, by=operation.asked_by)
+
+
+def _call_done(call: Call, *, bound: bool = True) -> Done:
+    result: dict[str, Any] = {"call": as_json(call)}
+    return Done(bound=f"clarity:call:{call.id}" if bound else None, result=result)
+
+
+def kinds(means: Means) -> list[ClarityKind]:
+    """All of them."""
+    return [RequestKind(means), ConnectKind(means), MessageKind(means), NeedKind(means), FulfillKind(means)]

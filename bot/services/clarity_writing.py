@@ -1,0 +1,55 @@
+"""Writing on Clarity: messages, needs, and fulfilling one; each asks the ledger, in the caller's transaction."""
+
+from typing import Any
+
+from bot.operations.ledger import Ledger
+from bot.operations.model import Intention
+from bot.services import record
+from bot.services.accounts import Account
+from bot.services.call_kinds import FULFILL, MESSAGE, NEED
+from bot.services.calls import Calls
+from bot.store.engine import Tx
+
+
+def key(kind: str, draft: str) -> str:
+    """The unique key of a draft."""
+    return f"{kind}:{draft}"
+
+
+class Writing:
+    """Asks for things to be written."""
+
+    def __init__(self, ledger: Ledger, calls: Calls) -> None:
+        self._ledger = ledger
+        self._calls = calls
+
+    async def message(self, tx: Tx, account: Account, member: int, text: str, by: str, draft: str) -> bool:
+        """Write to a member; False where this draft was sent already."""
+        return await self._ask(tx, MESSAGE, account, {"member": member, "text": text}, by, draft, subject=str(member))
+
+    async def need(self, tx: Tx, account: Account, text: str, *, paid: bool, by: str, draft: str) -> bool:
+        """Post a need; False where this draft was posted already."""
+        return await self._ask(tx, NEED, account, {"text": text, "paid": paid}, by, draft, subject=None)
+
+    async def fulfill(self, tx: Tx, account: Account, need: int, requester: int, by: str) -> bool:
+        """Fulfill a need; False where this account has done so already."""
+        payload = {"need": need, "requester": requester}
+        return await self._ask(tx, FULFILL, account, payload, by, f"{account.owner}:{need}", subject=str(need))
+
+    async def _ask(
+        self, tx: Tx, kind: str, account: Account, payload: dict[str, Any], by: str, draft: str, *, subject: str | None
+    ) -> bool:
+        whole = {**payload, "owner": account.owner, "to": self._calls.place(account.owner) or by}
+        intention = Intention(
+            kind=kind,
+            key=key(kind, draft),
+            payload=whole,
+            lane=f"clarity:{account.owner}:{kind}:{subject or ''}",
+            asked_by=by,
+        )
+        if not await self._ledger.ask(tx, intention):
+            return False
+        await record.write(
+            tx, actor=by, act=kind, subject=subject, outcome="asked", operation_key=intention.key, detail=payload
+        )
+        return True

@@ -1,0 +1,1 @@
+"""Calls in Slack: one message each, which follows it to its end."""

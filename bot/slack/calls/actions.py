@@ -1,0 +1,100 @@
+"""``/expert calls`` and **Connect**."""
+
+from bot.clarity.models import Call
+from bot.errors import Invalid, Refused
+from bot.services.accounts import Account
+from bot.services.calls import Calls
+from bot.services.policy import Act
+from bot.slack import blocks as b
+from bot.slack import ids
+from bot.slack.blocks import Block
+from bot.slack.calls import blocks
+from bot.slack.experts.guests import ExpertDesk
+from bot.slack.interaction import Interaction
+from bot.store.clarity import SHARED
+
+LISTS = ("requested", "callback", "completed", "canceled")
+_PAGE = 8
+
+
+class CallListeners:
+    """What one can do about calls."""
+
+    def __init__(self, desk: ExpertDesk) -> None:
+        self._desk = desk
+        self._calls: Calls = desk.calls
+
+    async def command(self, interaction: Interaction, rest: str) -> None:
+        """``/expert calls [requested|callback|completed|canceled]``; without a word, those waiting for you."""
+        await interaction.acknowledge()
+        which = rest.strip().lower() or "callback"
+        if which not in LISTS:
+            raise Invalid(f"There is no list “{b.escape(b.cut(rest, 40))}”: write one of {', '.join(LISTS)}.")
+        self._desk.room.boundary.later(interaction, self._show(interaction, which, 1, replace=False), "calls")
+
+    async def help_calls(self, interaction: Interaction) -> None:
+        """**Calls** under the help."""
+        await self.command(interaction, "")
+
+    async def turned(self, interaction: Interaction) -> None:
+        """**Older** and **Newer**."""
+        turn = ids.OfCalls.unpack(interaction.value)
+        await interaction.acknowledge()
+        self._desk.room.boundary.later(
+            interaction, self._show(interaction, turn.which, turn.page, replace=True), "calls.turned"
+        )
+
+    async def _show(self, interaction: Interaction, which: str, page: int, *, replace: bool) -> None:
+        account = await self._desk.account(interaction.actor.user_id)
+        client = account.client
+        ask = {
+            "requested": client.requested_calls,
+            "callback": client.callback_calls,
+            "completed": client.completed_calls,
+            "canceled": client.canceled_calls,
+        }[which]
+        async with self._desk.watching(account):
+            calls = sorted(await ask(), key=lambda call: (call.created_at is not None, call.created_at), reverse=True)
+        shown = calls[(page - 1) * _PAGE : page * _PAGE]
+        await self._known(account, shown, waits_for_us=which == "callback")
+        drawn = await self._drawn(account, which, shown, page, max(1, -(-len(calls) // _PAGE)))
+        await interaction.tell(f"Calls: {which}", drawn, replace=replace)
+
+    async def _known(self, account: Account, calls: list[Call], *, waits_for_us: bool) -> None:
+        """Keep the pending ones, so that **Connect** knows them."""
+        async with self._desk.room.store.write() as tx:
+            for call in calls:
+                if call.pending:
+                    await self._calls.appeared(tx, account.owner, call, tell=False, waits_for_us=waits_for_us)
+
+    async def _drawn(self, account: Account, which: str, calls: list[Call], page: int, pages: int) -> list[Block]:
+        wanted = {identity for call in calls for identity in (call.expert_id, call.seeker_id) if identity is not None}
+        people = await self._desk.experts.by_id(account, wanted)
+        now = self._desk.room.store.clock.now()
+        return blocks.listed(which, calls, people, account.member_id, account.owner, now, page, pages)
+
+    async def connect(self, interaction: Interaction) -> None:
+        """**Connect**: recorded and acknowledged; dialled by the ledger, once however often it is pressed."""
+        of = ids.OfCall.unpack(interaction.value)
+        user_id = interaction.actor.user_id
+        await interaction.acknowledge()
+
+        async def work() -> None:
+            await self._may(of.owner, user_id)
+            async with self._desk.room.store.write() as tx:
+                pressed = await self._calls.connect(tx, of.owner, of.call, user_id)
+                tell_first = pressed.done and not pressed.followed.told
+                if tell_first:
+                    await self._calls.appeared(tx, of.owner, pressed.followed.call, tell=True, by=user_id)
+            if not pressed.done:
+                await interaction.tell("It was connected already: its message tells how it stands.")
+            else:
+                await interaction.tell(":telephone_receiver: Dialing. The call's message follows it.")
+
+        self._desk.room.boundary.later(interaction, work(), "call.connect")
+
+    async def _may(self, owner: str, user_id: str) -> None:
+        if owner == SHARED:
+            await self._desk.room.directory.check(user_id, Act.SPEND)
+        elif owner != user_id:
+            raise Refused(f"This call is <@{owner}>'s: only they can connect it. Nothing was done.")

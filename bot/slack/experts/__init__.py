@@ -1,0 +1,1 @@
+"""Experts in Slack: found, shown, asked for a call, written to."""

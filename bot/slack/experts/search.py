@@ -1,0 +1,133 @@
+"""Finding experts: ``/expert search``, ``show``, cards, profiles, organizations, and **Share**."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from bot.clarity.models import Member
+from bot.errors import Invalid
+from bot.slack import blocks as b
+from bot.slack import ids, screens
+from bot.slack.experts import blocks, views
+from bot.slack.experts.guests import ExpertDesk
+from bot.slack.interaction import Interaction, View
+
+
+class SearchListeners:
+    """What one can do to find somebody."""
+
+    def __init__(self, desk: ExpertDesk) -> None:
+        self._desk = desk
+
+    def _later(self, interaction: Interaction, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._desk.room.boundary.later(interaction, work, name)
+
+    async def search(self, interaction: Interaction, words: str) -> None:
+        """``/expert search <words>``."""
+        await interaction.acknowledge()
+        self._later(interaction, self._search(interaction, words, 0, replace=False), "expert.search")
+
+    async def more(self, interaction: Interaction) -> None:
+        """**More**: the next ten, in place."""
+        of = ids.OfSearch.unpack(interaction.value)
+        await interaction.acknowledge()
+        self._later(interaction, self._search(interaction, of.words, of.offset, replace=True), "expert.more")
+
+    async def _search(self, interaction: Interaction, words: str, offset: int, *, replace: bool) -> None:
+        if not words.strip():
+            raise Invalid("Say what to look for: `/expert search pricing`.")
+        account = await self._desk.account(interaction.actor.user_id)
+        async with self._desk.watching(account):
+            page = await account.client.search_page(words, offset)
+        drawn = blocks.found(page.members, words, offset, page.matches)
+        await interaction.tell(blocks.found_text(page.members, words), drawn, replace=replace)
+
+    async def find(self, interaction: Interaction) -> None:
+        """The global shortcut **Find an expert**, and the button of that name."""
+        await interaction.acknowledge()
+
+        async def work() -> None:
+            await interaction.open(views.find(interaction.channel_id, self._desk.room.new_id()))
+
+        self._later(interaction, work(), "expert.find")
+
+    async def sought(self, interaction: Interaction) -> None:
+        """**Search** in **Find an expert**: the modal shows what was found."""
+        words = ids.typed(interaction.view, ids.FIND_WORDS).strip()
+        view_id = str(interaction.view["id"])
+        if not words:
+            await interaction.acknowledge(response_action="errors", errors={"words": "Say what to look for."})
+            return
+        await interaction.acknowledge(response_action="update", view=screens.loading("Find an expert"))
+
+        async def make() -> View:
+            account = await self._desk.account(interaction.actor.user_id)
+            async with self._desk.watching(account):
+                page = await account.client.search_page(words, 0)
+            drawn = blocks.in_modal(page.members, words, page.matches)
+            return b.modal(title="Find an expert", callback_id="found", blocks=drawn)
+
+        work = self._desk.room.boundary.refill(view_id, "Find an expert", make, "expert.sought")
+        self._later(interaction, work, "expert.sought")
+
+    async def show(self, interaction: Interaction, who: str) -> None:
+        """``/expert show <screen name, id, e-mail or @twitter>``."""
+        await interaction.acknowledge()
+
+        async def work() -> None:
+            if not who:
+                raise Invalid("Say whom to show: `/expert show danmartell`, an id, an e-mail or `@twitter`.")
+            account = await self._desk.account(interaction.actor.user_id)
+            async with self._desk.watching(account):
+                member = await self._desk.experts.look_up(account, who)
+            await interaction.tell(b.escape(member.name), blocks.profile(member))
+
+        self._later(interaction, work(), "expert.show")
+
+    async def profile(self, interaction: Interaction) -> None:
+        """**Profile** on a card: in the modal where the card stands in one, else as a message."""
+        of = ids.OfMember.unpack(interaction.value)
+        await interaction.acknowledge()
+
+        async def work() -> None:
+            member = await self._member(interaction.actor.user_id, of.member)
+            if interaction.view:
+                await interaction.open(
+                    b.modal(title="Profile", callback_id="profile", blocks=blocks.profile(member, buttons=False))
+                )
+            else:
+                await interaction.tell(b.escape(member.name), blocks.profile(member))
+
+        self._later(interaction, work(), "expert.profile")
+
+    async def _member(self, user_id: str, member_id: int) -> Member:
+        account = await self._desk.account(user_id)
+        async with self._desk.watching(account):
+            return await self._desk.experts.look_up(account, str(member_id))
+
+    async def share(self, interaction: Interaction) -> None:
+        """**Share** posts a profile to the channel."""
+        of = ids.OfMember.unpack(interaction.value)
+        await interaction.acknowledge()
+
+        async def work() -> None:
+            member = await self._member(interaction.actor.user_id, of.member)
+            said = f"<@{interaction.actor.user_id}> shares an expert:"
+            drawn = [b.section(said), *blocks.profile(member, buttons=False)]
+            await interaction.say(f"{said} {b.escape(member.name)}", drawn)
+
+        self._later(interaction, work(), "expert.share")
+
+    async def organizations(self, interaction: Interaction, which: str) -> None:
+        """``/expert orgs [id]``."""
+        await interaction.acknowledge()
+
+        async def work() -> None:
+            account = await self._desk.account(interaction.actor.user_id)
+            async with self._desk.watching(account):
+                if which:
+                    drawn = blocks.organization(await account.client.organization(which))
+                else:
+                    drawn = blocks.organizations(await account.client.organizations())
+            await interaction.tell("Organizations", drawn)
+
+        self._later(interaction, work(), "expert.organizations")
