@@ -160,7 +160,7 @@ class Calls(RuleBasedStateMachine):
 
 
 TestCalls = Calls.TestCase
-TestCalls.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestCalls.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 
 
 def test_everything_survives_a_restart() -> None:
