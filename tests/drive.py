@@ -3,16 +3,20 @@
 import asyncio
 import contextlib
 import os
+import re
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import yaml
 
 from bot.app import INTERVALS, Application, Parts
 from bot.clearstream.numbers import readable
 from bot.operations.runner import Limits
 from bot.polling.inbox import NAME
+from bot.sandbox.clarity import ClarityStandIn, cast
 from bot.sandbox.clearstream import ClearstreamStandIn
 from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.slack.model import Channel, Message, View
@@ -87,9 +91,9 @@ class House:
         parts = Parts(clock=self.clock, tick_seconds=None, limits=limits)
         self.bot = Application(Settings.model_validate(values), parts)
         await self.bot.start()
-        if self.bot.jobs is None:
-            return self.bot
         self._ticking = asyncio.create_task(self._tick())
+        if self.bot.jobs is None or NAME not in self.bot.jobs.jobs:
+            return self.bot
         await settle_until(self._polled, self.clock, what="the first poll")
         return self.bot
 
@@ -102,7 +106,8 @@ class House:
     async def _tick(self) -> None:
         assert self.bot is not None and self.bot.jobs is not None
         while True:
-            await self.bot.jobs.tick(NAME)
+            for name in self.bot.jobs.jobs:
+                await self.bot.jobs.tick(name)
             await self.clock.sleep(1)
 
     async def stop(self) -> None:
@@ -204,3 +209,79 @@ class House:
         """What a phone has received, oldest first."""
         self.clearstream.settle()
         return [text.text for text in self.clearstream.phone(number) if text.direction == "received"]
+
+
+class Club(House):
+    """The same with Clarity beside it: Alice has an account of her own there, and the team has a shared one."""
+
+    def __init__(self, clock: WoundClock, database_url: str, folder: Path) -> None:
+        super().__init__(clock, database_url, folder)
+        self.clarity = ClarityStandIn(now=clock.now, tick_seconds=None)
+
+    async def open(self) -> None:
+        """Start the stand-ins, with thirty members on Clarity."""
+        await super().open()
+        cast.furnish(self.clarity)
+        await self.clarity.start()
+        self.calls = self.slack.workspace.add_channel("calls", [self.alice.user, self.bob.user])
+
+    async def close(self) -> None:
+        """Stop everything."""
+        await super().close()
+        await self.clarity.stop()
+
+    async def start(self, **settings: Any) -> Application:
+        """Start the bot with a shared account, and a way for people to connect their own."""
+        port = settings.pop("port", None) or self.settings.get("port") or free_port()
+        public = f"http://127.0.0.1:{port}"
+        self.clarity.redirect_uris[:] = [f"{public}/clarity/callback"]
+        ours: dict[str, Any] = {
+            "clarity_oauth_token": self.clarity.token(cast.SHARED),
+            "clarity_client_id": self.clarity.client_id,
+            "clarity_client_secret": self.clarity.client_secret,
+            "clarity_api_url": self.clarity.api_url,
+            "clarity_oauth_url": self.clarity.oauth_url,
+            "calls_channel": self.calls.id,
+            "public_url": public,
+            "port": port,
+            "data_dir": self.folder,
+            "encryption_keys": [KEY],
+        }
+        return await super().start(**ours, **settings)
+
+    async def log_in(self, person: Person, member: str) -> str:
+        """Connect somebody's own account, as they would in a browser; the last page as it reads."""
+        await person.command("/expert", "login")
+        link = await self.slack.wait_for(lambda: login_link(person))
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with aiohttp.ClientSession(cookie_jar=jar) as browser:
+            async with browser.get(link) as answer:
+                page = await answer.text()
+            who = self.clarity.member(member).id
+            allow = {**hidden_fields(page), "member": str(who), "answer": "allow"}
+            async with browser.post(answer.url.with_path("/oauth/decision").with_query(None), data=allow) as answer:
+                return await answer.text()
+
+
+KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def login_link(person: Person) -> str:
+    """The link in the newest answer to ``/expert login``."""
+    for message in reversed(person.ephemerals()):
+        found = re.search(r"http://\S+/clarity/login/[\w-]+", message.fallback)
+        if found:
+            return found[0]
+    raise LookupError("no link")
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """The hidden fields of a form."""
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))

@@ -31,8 +31,14 @@ async def house(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIt
 
 
 @pytest.fixture
-async def office(clock: WoundClock, sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    """The same on SQLite alone, with the bot started: for stories the database has no part in."""
+async def unopened(clock: WoundClock, sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """The same on SQLite alone, for stories the database has no part in; the test starts the bot."""
     async for house in _house(clock, sqlite_url, tmp_path):
-        await house.start()
         yield house
+
+
+@pytest.fixture
+async def office(unopened: House) -> House:
+    """The same, with the bot started."""
+    await unopened.start()
+    return unopened

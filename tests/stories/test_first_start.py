@@ -31,8 +31,9 @@ async def test_an_old_conversation_enters_slack_with_its_first_new_text(office: 
     assert len(office.headers()) == 1
 
 
-async def test_show_unread_posts_up_to_twenty(house: House) -> None:
+async def test_show_unread_posts_up_to_twenty(unopened: House) -> None:
     """Twenty of twenty-three unread conversations come, the newest, oldest of them first, with their texts."""
+    house = unopened
     for number in numbers(23):
         house.clearstream.receive(number, f"From {number}")
     await house.start()
@@ -45,11 +46,9 @@ async def test_show_unread_posts_up_to_twenty(house: House) -> None:
     assert "From +12005561022" in house.thread("556-1022")[0]
 
 
-async def test_show_unread_pressed_twice_shows_each_once(office: House) -> None:
-    """The second delivery of the press, and the next press, are told that it was done."""
-    await office.stop()
-    office.bot = None
-    await _forget_everything(office)
+async def test_show_unread_pressed_twice_shows_each_once(house: House) -> None:
+    """The second delivery of the press is told that it was done."""
+    office = house
     office.clearstream.receive(JANE, "Unread")
     await office.start()
     await office.until(lambda: any("1 unread" in each.text() for each in office.bob.messages(office.texts)))
@@ -59,11 +58,6 @@ async def test_show_unread_pressed_twice_shows_each_once(office: House) -> None:
     await office.told(office.bob, "shown already")
     await office.until(lambda: len(office.thread("Jane Doe")) == 1)
     assert len(office.headers()) == 1
-
-
-async def _forget_everything(office: House) -> None:
-    """Begin with an empty database."""
-    office.database_url = f"sqlite:///{office.folder / 'anew.db'}"
 
 
 async def test_with_nothing_unread_there_is_no_button(office: House) -> None:

@@ -26,10 +26,9 @@ async def test_the_modal_shows_to_whom_and_the_last_texts(office: House) -> None
     assert text.endswith("[Cancel] [Send]")
 
 
-async def test_texts_from_before_the_first_start_are_fetched_into_the_modal(office: House) -> None:
+async def test_texts_from_before_the_first_start_are_fetched_into_the_modal(unopened: House) -> None:
     """Of a conversation the bot knows little of, the last texts come from Clearstream a moment later."""
-    await office.stop()
-    office.database_url = f"sqlite:///{office.folder / 'anew.db'}"
+    office = unopened
     for words in ("long ago", "an old answer"):
         office.clearstream.receive(JANE, words)
     office.clearstream.site_read(office.clearstream.thread_id(JANE) or 0)

@@ -48,9 +48,9 @@ def _about(conversation: Conversation) -> str:
     line = status_line(conversation)
     if conversation.latest_at:
         line += f" · {b.when(conversation.latest_at)}"
-    status = (conversation.subscriber_status or "").upper()
-    if status and status != "ACTIVE":
-        line += f" · {b.escape(status.lower())}: may not be textable"
+    status = (conversation.subscriber_status or "active").lower().replace("_", " ")
+    if status != "active":
+        line += f" · {':no_bell: ' if status == 'opted out' else ''}{b.escape(status)}"
     return line
 
 
