@@ -45,7 +45,10 @@ def demo(fresh: bool, story: bool, port: int | None, data_dir: Path) -> None:
 
     if story:
         sys.exit(asyncio.run(stories.tell(click.echo)))
-    asyncio.run(world.demo(fresh=fresh, port=port, data_dir=data_dir))
+    try:
+        asyncio.run(world.demo(fresh=fresh, port=port, data_dir=data_dir))
+    except SettingsError as error:
+        _give_up(error)
 
 
 def _settings() -> Settings:

@@ -10,7 +10,7 @@ from hypothesis import settings
 from bot.store.engine import Store
 from tests.clock import WoundClock
 from tests.databases import Postgres, migrate_now, postgres_server, sqlite_copy
-from tests.drive import House
+from tests.drive import Club, House
 from tests.quiet import StirringLoop
 
 # The same examples each time, at whatever speed the machine has; HYPOTHESIS_PROFILE=explore looks for new ones.
@@ -99,3 +99,12 @@ async def house(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIt
     await house.open()
     yield house
     await house.close()
+
+
+@pytest.fixture
+async def club(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIterator[Club]:
+    """The stand-ins with Clarity among them, on each kind of database; the test starts the bot."""
+    club = Club(clock, database_url, tmp_path)
+    await club.open()
+    yield club
+    await club.close()

@@ -64,7 +64,7 @@ def state(followed: Followed, people: People, now: datetime) -> str:
         seconds = (now - followed.answered_at).total_seconds() if followed.answered_at else 0
         so_far = cost_so_far(call, seconds)
         cost = f" · {money(so_far)} so far" if so_far else ""
-        return f":green_circle: In progress · {clock(seconds)}{cost}"
+        return f":large_green_circle: In progress · {clock(seconds)}{cost}"
     words = _WORDS.get(call.status)
     if words is None:
         return f":telephone_receiver: {call.status}"

@@ -73,6 +73,7 @@ def card(member: Member) -> Block:
     value = ids.OfMember(member=member.id).pack()
     block: Block = {
         "type": "card",
+        "block_id": f"member:{member.id}",
         "title": b.plain(member.name or "", 150),
         "subtitle": b.plain(" · ".join(part for part in (rate(member), member.location) if part), 150),
         "actions": [
