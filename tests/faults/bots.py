@@ -3,12 +3,14 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
+import threading
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 from tests.faults.crashing import Orders, written
@@ -17,11 +19,16 @@ _NAP = 0.01
 _PATIENCE = 20.0
 
 
-async def until(holds: Callable[[], bool], what: Callable[[], str], patience: float = _PATIENCE) -> None:
+async def until(
+    holds: Callable[[], bool | Awaitable[bool]], what: Callable[[], str], patience: float = _PATIENCE
+) -> None:
     """Wait until ``holds()``, or raise AssertionError after so many real seconds."""
     try:
         async with asyncio.timeout(patience):
-            while not holds():  # noqa: ASYNC110 - what is awaited happens in another process
+            while True:
+                answer = holds()
+                if await answer if isinstance(answer, Awaitable) else answer:
+                    return
                 await asyncio.sleep(_NAP)
     except TimeoutError:
         raise AssertionError(f"not within {patience} s: {what()}") from None
@@ -54,29 +61,23 @@ class Bot:
         await until((self.folder / "ready").exists, lambda: f"a bot that polls; its log:\n{self.log()}")
         return self
 
+    def signal(self, number: int) -> None:
+        """Send it a signal; one that is gone does not mind."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
     def arm(self) -> None:
         """Let it count its steps from now on."""
-        os.kill(self.pid, signal.SIGUSR1)
+        self.signal(signal.SIGUSR1)
 
     def wake(self) -> None:
         """Let a frozen one go on."""
-        os.kill(self.pid, signal.SIGCONT)
+        self.signal(signal.SIGCONT)
 
     async def kill(self) -> None:
         """End it at once, as kill -9 does."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        await self.dead()
-
-    async def dead(self) -> None:
-        """Wait until it is gone."""
+        self.signal(signal.SIGKILL)
         await until(lambda: not self.alive, lambda: "its end")
-
-    async def lives(self, seconds: float) -> bool:
-        """Whether it is still there after so long."""
-        with suppress(AssertionError):
-            await until(lambda: not self.alive, lambda: "", seconds)
-        return self.alive
 
     def steps(self) -> list[str]:
         """The steps it made since it was armed."""
@@ -94,33 +95,32 @@ class Nursery:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._process: Process | None = None
         self._count = 0
-        self._turn = asyncio.Lock()
+        self._turn = threading.Lock()
         self._bots: list[Bot] = []
-
-    async def open(self) -> None:
-        """Start the process that forks."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.faults.crashing", stdin=PIPE, stdout=PIPE, cwd=Path(__file__).parents[2]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.crashing"], stdin=PIPE, stdout=PIPE, cwd=Path(__file__).parents[2]
         )
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """End every bot, and the process they came from."""
         for bot in self._bots:
-            await bot.kill()
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
-            await self._process.wait()
+            bot.signal(signal.SIGKILL)
+        self._process.communicate()
 
     async def bot(self, settings: dict[str, Any], *, die_at: int = 0, freeze_at: str = "") -> Bot:
         """A bot with these settings, which dies or freezes as told once it is armed; it is ready."""
-        assert self._process is not None and self._process.stdin is not None and self._process.stdout is not None
-        async with self._turn:
+        bot = await asyncio.to_thread(self._born, settings, die_at, freeze_at)
+        return await bot.ready()
+
+    def _born(self, settings: dict[str, Any], die_at: int, freeze_at: str) -> Bot:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        with self._turn:
             self._count += 1
             folder = self._folder / f"bot-{self._count}"
             folder.mkdir()
             self._process.stdin.write(written(Orders(settings, str(folder), die_at, freeze_at)))
-            bot = Bot(int(await self._process.stdout.readline()), folder)
+            self._process.stdin.flush()
+            bot = Bot(int(self._process.stdout.readline()), folder)
             self._bots.append(bot)
-        return await bot.ready()
+        return bot

@@ -10,6 +10,7 @@ import asyncpg  # type: ignore[import-untyped]
 from bot.store.engine import readable_url
 
 _NUMBERS = count(1)
+_UNDER_WAY = "SELECT count(*) FROM operations WHERE state IN ('held', 'ready', 'sending', 'unknown')"
 
 
 class SqliteCopies:
@@ -36,6 +37,14 @@ class SqliteCopies:
         shutil.copyfile(self._path, path)
         return f"sqlite:///{path}"
 
+    async def under_way(self, url: str) -> int:
+        """How many operations of a copy have not come to rest."""
+        connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+        try:
+            return int(connection.execute(_UNDER_WAY).fetchone()[0])
+        finally:
+            connection.close()
+
     async def close(self) -> None:
         """The folder is the test's."""
 
@@ -59,6 +68,14 @@ class PostgresCopies:
     async def copy(self) -> str:
         """The address of a copy of the base as it was kept."""
         return await self._copied(self._made[0])
+
+    async def under_way(self, url: str) -> int:
+        """How many operations of a copy have not come to rest."""
+        connection = await asyncpg.connect(url)
+        try:
+            return int(await connection.fetchval(_UNDER_WAY))
+        finally:
+            await connection.close()
 
     async def close(self) -> None:
         """Drop them all."""

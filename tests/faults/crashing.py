@@ -1,7 +1,8 @@
 """The real application in a process of its own that kills or freezes itself at a step; made to die in tests.
 
 A step is each database commit that changed something (just before it, just after it) and each HTTP request (just
-before it leaves, just after its answer came). Steps are counted from the moment the process gets SIGUSR1.
+before it leaves, just after its answer came). Steps are counted from the moment the process gets SIGUSR1. What quiet
+polls do again and again does not count: commits that touch nothing but the job's row, and after the first its requests.
 
 Run as a module it is a nursery: it reads one JSON object a line (``Orders``), forks a bot for each and answers with
 the bot's process id. A fork has everything imported already, so a bot is up in a fraction of a second.
@@ -42,8 +43,9 @@ from tests.faults.world import World
 LEASE = 0.8
 """Seconds a claim holds here, of an operation and of a job; what a process leaves behind is taken up after that."""
 
-_TICK = 0.05
-_POLL = timedelta(seconds=0.25)
+_POLLED = "GET /v1/threads"
+_TICK = 0.03
+_POLL = timedelta(seconds=0.15)
 
 
 @dataclass
@@ -66,6 +68,7 @@ class Steps:
         self._orders = orders
         self._armed = False
         self._count = 0
+        self._polls = 0
         self._log = (Path(orders.folder) / "steps").open("a", buffering=1)
 
     def arm(self, *_: object) -> None:
@@ -74,7 +77,7 @@ class Steps:
 
     def step(self, name: str) -> None:
         """One step, by its name."""
-        if not self._armed:
+        if not self._armed or (name.endswith(_POLLED) and not self._first_poll(name)):
             return
         self._count += 1
         self._log.write(f"{name}\n")
@@ -84,6 +87,10 @@ class Steps:
             self._orders.freeze_at = ""
             os.kill(os.getpid(), signal.SIGSTOP)
 
+    def _first_poll(self, name: str) -> bool:
+        self._polls += name.startswith("before")
+        return self._polls == 1
+
     def watch_commits(self) -> None:
         """Make every commit that changed something two steps."""
         changed: set[int] = set()
@@ -91,7 +98,9 @@ class Steps:
 
         def do_execute(dialect: Any, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
             execute(dialect, cursor, statement, parameters, context)  # type: ignore[no-untyped-call]
-            if statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE") and cursor.rowcount:
+            words = statement.split(maxsplit=3)
+            changes = words[0].upper() in ("INSERT", "UPDATE", "DELETE") and cursor.rowcount
+            if changes and "jobs" not in words[1:3]:
                 changed.add(id(context.root_connection.connection))
 
         def do_commit(dialect: Any, connection: Any) -> None:
@@ -135,8 +144,8 @@ class Steps:
 def hurry() -> None:
     """Make everything that is waited for by the clock short: this runs on real time."""
     jobs._LEASE = timedelta(seconds=LEASE)
-    runner._SWEEP_SECONDS = 0.2
-    runner._IDLE_SECONDS = 0.1
+    runner._SWEEP_SECONDS = 0.1
+    runner._IDLE_SECONDS = 0.05
     text_kinds.ReplyKind.looks = (0.1, 0.3)
     text_kinds.MessageKind.looks = (0.1, 0.3)
 

@@ -1,7 +1,7 @@
 """kill -9 between any two steps, and nothing is lost or doubled: real processes, real time, both databases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -17,17 +17,13 @@ ANSWER = "Yes, at seven."
 LANES = 4
 """How many runs go on side by side: most of their time they wait."""
 
-CALM = 0.6
-"""Real seconds in which whatever was to happen twice has happened: two polls and a look at the ledger."""
 
-
-@pytest.fixture
-async def nursery(tmp_path: Path) -> AsyncIterator[Nursery]:
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     """Where bots come from."""
-    nursery = Nursery(tmp_path)
-    await nursery.open()
+    nursery = Nursery(tmp_path_factory.mktemp("nursery"))
     yield nursery
-    await nursery.close()
+    nursery.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -66,6 +62,18 @@ class Lane:
         """A bot that does what it should, on the same database."""
         return await self.nursery.bot(self.world.settings(self._url))
 
+    async def rest(self, bot: Bot) -> bool:
+        """Wait until nothing is under way, and two polls have found nothing more; False where the bot dies first."""
+        line = self.world.line
+        mark = line.log.mark()
+
+        async def rests() -> bool:
+            polls = len(line.requests_since(mark, path="threads"))
+            return not bot.alive or (polls > 2 and not await self.copies.under_way(self._url))
+
+        await until(rests, self.world.text)
+        return bot.alive
+
     async def until(self, holds: Callable[[], bool], what: str, bot: Bot) -> None:
         """Wait for it."""
         await until(holds, lambda: f"{what}\n{self.world.text()}\n{bot.log()}")
@@ -81,15 +89,22 @@ async def tell(story: Story, beginning: Callable[[World], Awaitable[None]], copi
     async with worlds[0], worlds[1], worlds[2], worlds[3]:
         bot = await nursery.bot(worlds[0].settings(copies.base))
         await beginning(worlds[0])
-        await asyncio.sleep(CALM)
+
+        async def rests() -> bool:
+            return not await copies.under_way(copies.base)
+
+        await until(rests, worlds[0].text)
         await bot.kill()
         await copies.keep()
         kept = worlds[0].keep()
         lanes = [Lane(world, kept, copies, nursery) for world in worlds]
-        for first in count(1, LANES):
-            outlived = await asyncio.gather(*(story(lane, first + number) for number, lane in enumerate(lanes)))
+        # Just before a step everything is as just after the one before it, so half of them tell the same.
+        every = 2 if isinstance(copies, PostgresCopies) else 1
+        for first in count(every, every * LANES):
+            steps = [first + every * number for number in range(LANES)]
+            outlived = await asyncio.gather(*map(story, lanes, steps))
             if any(outlived):
-                return first + outlived.index(True) - 1
+                return steps[outlived.index(True)] - 1
     raise AssertionError
 
 
@@ -111,18 +126,18 @@ async def test_a_text_reaches_slack_once_wherever_the_bot_is_killed(copies: Copi
         bot.arm()
         world.line.receive(JANE, QUESTION)
         await until(lambda: bool(world.thread()) or not bot.alive, world.text)
-        outlived = await bot.lives(CALM)
+        outlived = await lane.rest(bot)
         if not outlived:
             bot = await lane.another()
             await lane.until(lambda: bool(world.thread()), "the text in Slack", bot)
-            await asyncio.sleep(CALM)
+            assert await lane.rest(bot)
         assert len(world.roots()) == 1, world.text()
         assert [QUESTION in text for text in world.thread()] == [True], world.text()
         await bot.kill()
         return outlived
 
     died = await tell(story, nothing, copies, nursery)
-    assert died > 20, "there are more steps than that on the way"
+    assert died > 14, "there are more steps than that on the way"
 
 
 async def test_a_reply_reaches_the_phone_once_wherever_the_bot_is_killed(copies: Copies, nursery: Nursery) -> None:
@@ -137,19 +152,19 @@ async def test_a_reply_reaches_the_phone_once_wherever_the_bot_is_killed(copies:
         delivery = await world.bob.submit()
         assert delivery is not None
         await until(lambda: len(world.thread()) == 2 or not bot.alive, world.text)
-        outlived = await bot.lives(CALM)
+        outlived = await lane.rest(bot)
         if not outlived:
             bot = await lane.another()
             if not delivery.acked:
                 again = await world.bob.submit()
                 assert again is not None and again.acked
             await lane.until(lambda: len(world.thread()) == 2, "the answer, or what became of it, in Slack", bot)
-            await asyncio.sleep(CALM)
+            assert await lane.rest(bot)
         told = [text for text in world.thread() if ANSWER in text]
-        assert len(told) == 1, world.text()
+        stands = [text for text in told if "your text" not in text]
         assert len(world.roots()) == 1
-        unconfirmed = "Unconfirmed" in told[0]
-        assert world.phone() == ([] if unconfirmed else [ANSWER]), world.text()
+        assert stands or ["Unconfirmed" in text for text in told] == [True], world.text()
+        assert world.phone() == [ANSWER] * len(stands) and len(stands) < 2, world.text()
         await bot.kill()
         return outlived
 
