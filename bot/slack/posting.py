@@ -12,7 +12,7 @@ import structlog
 
 from bot.errors import UpstreamError
 from bot.operations.ledger import Ledger
-from bot.operations.model import Guard, Held, Operation
+from bot.operations.model import Done, Guard, Held, Operation
 from bot.services.conversations import Conversation, Conversations
 from bot.services.setup import Setup
 from bot.slack.api import MENDABLE, SlackApi, SlackRefused
@@ -101,8 +101,13 @@ class Reach:
         return answer
 
     async def _delete_twins(self, operation: Operation, drawn: Drawn, keep: str) -> None:
-        """After a doubt: should the one that was not found stand there after all, take it away again."""
-        for ts in await self.find(operation, drawn.channel, drawn.thread_ts):
+        """After a doubt: should the one that was not found stand there after all, take it away again; best effort."""
+        try:
+            found = await self.find(operation, drawn.channel, drawn.thread_ts)
+        except UpstreamError as error:
+            log.warning("slack.could_not_look_for_twins", operation=operation.id, error=type(error).__name__)
+            return
+        for ts in found:
             if ts != keep:
                 await self.delete(drawn.channel, ts)
 
@@ -163,6 +168,14 @@ class Post:
 
     async def settled(self, tx: Tx, operation: Operation) -> None:
         """Nothing follows."""
+
+    async def undo(self, operation: Operation, done: Done) -> None:
+        """Delete what was posted a second time, after a freeze."""
+        ts = done.result.get("ts")
+        conversation = await self.conversation(operation)
+        channel = done.result.get("channel") or (conversation.channel if conversation else None)
+        if ts and channel:
+            await self.reach.delete(channel, ts)
 
     async def conversation(self, operation: Operation) -> Conversation | None:
         """The conversation the operation is about, as it stands now."""
