@@ -250,12 +250,15 @@ class Conversations:
 
     async def show_unread(self, tx: Tx, user_id: str) -> int:
         """Bring the newest unread conversations into Slack, oldest of them first; how many."""
-        unread = await rows.unread(tx, SHOWN_AT_ONCE)
-        for row in reversed(unread):
-            await self.enter(tx, row)
-        if unread:
-            await record.write(tx, actor=user_id, act="show unread", subject=None, detail={"count": len(unread)})
-        return len(unread)
+        shown = 0
+        for unread in reversed(await rows.unread(tx, SHOWN_AT_ONCE)):
+            row = await rows.get(tx, unread["id"], lock=True)
+            if row is not None and not row["entered"]:
+                await self.enter(tx, row)
+                shown += 1
+        if shown:
+            await record.write(tx, actor=user_id, act="show unread", subject=None, detail={"count": shown})
+        return shown
 
     async def inbox_page(self, tx: Tx, page: int) -> tuple[list[Conversation], int]:
         """One page (from 1) of the conversations that are not done, newest first, and how many there are in all."""

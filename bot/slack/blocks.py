@@ -20,6 +20,8 @@ _FIRST_YEAR = 2000
 #: (The joiners U+200C and U+200D stay: scripts and emoji are written with them.)
 _TRICKS = re.compile("[\u0000-\u0008\u000b-\u001f\u007f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
+_NAMED = re.compile(r"&lt;(#C[A-Z0-9]+|@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)&gt;")
+
 
 def cut(text: str, limit: int) -> str:
     """``text`` in at most ``limit`` characters, ending in … where something is missing."""
@@ -34,6 +36,11 @@ def tame(text: str) -> str:
 def escape(text: str) -> str:
     """A stranger's text for a place that knows markup (the fallback ``text``): neither pings nor links."""
     return tame(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def reason(text: str) -> str:
+    """Why something was not done: Clearstream's words or our own, which may name a channel and people who can."""
+    return _NAMED.sub(r"<\1>", escape(text))
 
 
 def plain(text: str, limit: int = _SECTION) -> Block:

@@ -26,9 +26,10 @@ TROUBLE = "We had some trouble connecting. Try again?"
 def _common(slack: "SlackStandIn", user: User, kind: str) -> Json:
     workspace = slack.workspace
     own = {} if kind in {"shortcut", "message_action"} else {"api_app_id": workspace.app_id}
+    team = user.team_id or workspace.team_id
     return own | {
         "type": kind, "team": {"id": workspace.team_id, "domain": workspace.domain},
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": workspace.team_id},
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team},
         "token": "unused", "enterprise": None, "is_enterprise_install": False,
     }  # fmt: skip
 

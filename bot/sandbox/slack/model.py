@@ -34,7 +34,7 @@ class Stored:
 
 @dataclass(kw_only=True)
 class User(Stored):
-    """Someone in the workspace: a person, the bot, or Slackbot."""
+    """Someone in the workspace: a person, the bot, or Slackbot; ``team_id`` where another workspace is theirs."""
 
     id: str
     name: str
@@ -44,6 +44,7 @@ class User(Stored):
     is_owner: bool = False
     is_bot: bool = False
     deleted: bool = False
+    team_id: str | None = None
 
     @property
     def email(self) -> str:

@@ -187,7 +187,7 @@ def notice_line(operation: Operation) -> str:
     """One sentence on how it stands, to whoever asked for it."""
     thing, not_done = _THINGS.get(operation.kind, ("your text", "was *not sent*"))
     who = f"<@{operation.asked_by}>" if operation.asked_by else "Somebody"
-    reason = b.escape(operation.reason or "")
+    reason = b.reason(operation.reason or "")
     reference = f" (reference `{operation.reference}`)" if operation.reference else ""
     lines = {
         State.READY: f":hourglass: {who}, {thing} has not left yet. {reason or 'It is on its way.'}",

@@ -222,7 +222,7 @@ def _ending(operation: Operation, conversation: Conversation | None) -> str:
         return ":grey_question: *Unconfirmed*: nobody can tell whether your text went out. The inbox channel says more."
     if operation.state in (State.FAILED, State.CANCELLED):
         reference = f" (reference `{operation.reference}`)" if operation.reference else ""
-        return f":x: Your text was *not sent*. {b.escape(operation.reason or '')}{reference}"
+        return f":x: Your text was *not sent*. {b.reason(operation.reason or '')}{reference}"
     return f":hourglass: Your text is on its way, {way}. The inbox channel tells how it ends."
 
 
