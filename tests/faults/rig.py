@@ -1,0 +1,93 @@
+"""A house for faults: polls are made by hand, so that a test says what is found when."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.app import Application
+from bot.polling.inbox import NAME
+from bot.sandbox.clearstream.log import RequestInfo
+from bot.sandbox.slack.model import Message
+from bot.sandbox.slack.person import Person
+from bot.store.tables import operations
+from tests.clock import settle_until
+from tests.drive import JANE, House
+
+REPLIES = "threads/*/replies"
+
+
+class Rig(House):
+    """A ``House`` whose bot polls when the test says so."""
+
+    async def _tick(self) -> None:
+        assert self.bot is not None and self.bot.jobs is not None
+        await self.bot.jobs.tick(NAME)
+
+    async def poll(self) -> list[RequestInfo]:
+        """Let the bot poll now; what it asked of Clearstream."""
+        assert self.bot is not None and self.bot.jobs is not None
+        mark = self.clearstream.log.mark()
+        await self.bot.jobs.wake(NAME)
+        await self.bot.jobs.tick(NAME)
+        return self.clearstream.requests_since(mark, method="GET")
+
+    async def rest(self, within: float = 3600) -> None:
+        """Let time go by until nothing is under way."""
+        await settle_until(self._rests, self.clock, what="rest", within=within, limit=30)
+
+    async def _rests(self) -> bool:
+        assert self.bot is not None
+        async with self.bot.store.read() as tx:
+            busy = await tx.value(select(func.count()).where(operations.c.state.in_(("ready", "sending", "unknown"))))
+        return not busy and not self.bot.busy
+
+    async def opened(self, words: str = "Anybody there?", **settings: Any) -> Application:
+        """A bot, and Jane's first text under its header."""
+        bot = await self.start(**settings)
+        await self.texted(words)
+        return bot
+
+    async def texted(self, words: str, number: str = JANE) -> None:
+        """Somebody texts, and it is found and shown."""
+        self.clearstream.receive(number, words)
+        await self.poll()
+        await self.rest()
+
+    async def answer(self, words: str, person: Person | None = None, name: str = "Jane Doe") -> None:
+        """Somebody presses **Reply**, types and presses **Send**; what follows is not waited for."""
+        person = person or self.bob
+        await person.click("Reply", self.header(name))
+        await self.until(lambda: person.modal, "the modal")
+        await person.type("Message", words)
+        await person.submit()
+        if person.modal is not None:
+            await person.submit()
+        assert person.modal is None, person.modal.text()
+
+    def under(self, name: str = "Jane Doe") -> list[Message]:
+        """What stands under somebody's header."""
+        return [message for message in self.alice.thread(self.header(name)) if message.is_reply]
+
+    def bodies(self, name: str = "Jane Doe") -> list[str]:
+        """The texts under somebody's header, as their last lines; notices and notes are left out."""
+        return [text.splitlines()[-1] for text in self.thread(name) if not _ours(text)]
+
+    def notice(self, words: str, name: str = "Jane Doe") -> Message:
+        """The message under somebody's header that says this; raises LookupError."""
+        found = [message for message in self.under(name) if words in message.text()]
+        if not found:
+            raise LookupError(words)
+        return found[-1]
+
+    def strays(self) -> list[str]:
+        """What stands in the channel itself and is neither a header nor the summary nor shown there on purpose."""
+        there = self.alice.messages(self.texts)
+        return [m.text() for m in there if not m.is_reply and "Reply" not in self.alice.buttons(m) and not _summary(m)]
+
+
+def _summary(message: Message) -> bool:
+    return "Switchboard is watching" in message.text()
+
+
+def _ours(text: str) -> bool:
+    return any(words in text for words in ("your text", "claimed this", "released this", "@Bob Baker claimed"))
