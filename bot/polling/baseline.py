@@ -1,6 +1,5 @@
 """The first start: everything that is in Clearstream then is taken as known, and nothing is posted but a summary."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,13 +7,14 @@ from typing import Any
 from bot.clearstream.client import Clearstream
 from bot.clearstream.models import Page, Reply, Thread
 from bot.operations.ledger import Ledger
-from bot.polling.diff import Baseline, Known, News, in_order
+from bot.polling.diff import Baseline, News, in_order
 from bot.polling.jobs import Run
 from bot.services import posts
 from bot.services.arrivals import conversation_row, text_row
+from bot.services.known import Known, known_of
 from bot.services.setup import Setup
 from bot.store import conversations as rows
-from bot.store.engine import Row, Store
+from bot.store.engine import Store
 
 
 def baseline_of(state: dict[str, Any]) -> Baseline | None:
@@ -37,17 +37,6 @@ def _written(baseline: Baseline, *, complete: bool) -> dict[str, Any]:
         "newest_id": baseline.newest_id,
         "complete": complete,
     }
-
-
-def known_of(row: Row, seen: Iterable[int]) -> Known:
-    """What the diff needs of a stored conversation."""
-    return Known(
-        reply_count=row["reply_count"],
-        base_id=row["base_id"],
-        base_at=row["base_at"],
-        seen=frozenset(seen),
-        unread=row["unread"],
-    )
 
 
 class FirstStart:

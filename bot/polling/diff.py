@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from bot.clearstream.models import Page, Reply, Thread
+from bot.services.known import Known
 
 
 @dataclass(frozen=True)
@@ -27,28 +28,6 @@ class Baseline:
     def covers(self, conversation_id: int, reply: Reply) -> bool:
         """Whether a text of a conversation the sweep never met was there at the first start."""
         return self.stood(conversation_id, reply) and reply.id <= self.newest_id
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is stored of one conversation: its baseline, the replies seen since, and how it last looked."""
-
-    reply_count: int
-    base_id: int | None = None
-    base_at: datetime | None = None
-    seen: frozenset[int] = frozenset()
-    unread: bool = False
-
-    def has(self, reply: Reply) -> bool:
-        """Whether this reply is known: seen by its id, or no newer than the baseline in number and time."""
-        if reply.id in self.seen:
-            return True
-        return (
-            self.base_id is not None
-            and self.base_at is not None
-            and reply.id <= self.base_id
-            and reply.sent_at <= self.base_at
-        )
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ from bot.clearstream.models import Page, Reply, Thread
 from bot.errors import NotFound
 from bot.metrics import Metrics
 from bot.operations.ledger import Ledger
-from bot.polling.baseline import FirstStart, baseline_of, known_of
-from bot.polling.diff import Baseline, Known, News, Reading, came, in_order, news_of, unseen
+from bot.polling.baseline import FirstStart, baseline_of
+from bot.polling.diff import Baseline, News, Reading, came, in_order, news_of, unseen
 from bot.polling.jobs import Run
 from bot.services.arrivals import Arrivals
 from bot.services.conversations import Conversations
+from bot.services.known import Known, known_of
 from bot.services.setup import Setup
 from bot.store import conversations as rows
 from bot.store.engine import Store

@@ -1,22 +1,25 @@
 """The two kinds of text as operations: how each leaves, is looked for, and what follows when it ends."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clearstream.client import Clearstream
-from bot.clearstream.models import Message, Reply
-from bot.errors import Invalid, Rejected
+from bot.clearstream.models import Message, Reply, Subscriber, Thread
+from bot.errors import Invalid, Rejected, UpstreamError
 from bot.operations.ledger import Ledger
 from bot.operations.model import Absent, Ambiguous, Done, Guard, Operation, State
 from bot.services import posts, record
+from bot.services.arrivals import Arrivals
 from bot.services.contacts import May
 from bot.services.conversations import Conversation, Conversations
+from bot.services.known import known_of
 from bot.services.policy import Act
 from bot.services.setup import Setup
 from bot.services.texts import MESSAGE, REPLY, same_text
 from bot.store import conversations as rows
 from bot.store import operations as ledger_rows
-from bot.store.engine import Store, Tx
+from bot.store.engine import Row, Store, Tx
 
 _PATIENCE = timedelta(minutes=10)
 """A text that could not leave for so long is not sent any more: it would come as a surprise."""
@@ -75,7 +78,17 @@ class ReplyKind(_Told):
             reply = await self.clearstream.send_reply(operation.payload["conversation"], operation.payload["text"])
         except Invalid as error:
             raise _unsendable(error) from error
-        return _done(reply)
+        return await self._with_what_came_before(operation, reply)
+
+    async def _with_what_came_before(self, operation: Operation, reply: Reply) -> Done:
+        """Texts that came just before ours and no poll has found yet: they stand above it in Slack."""
+        done = _done(reply)
+        try:
+            page = await self.clearstream.replies_page(operation.payload["conversation"])
+        except UpstreamError:
+            return done  # the next poll finds them; ours is sent, and that is what counts
+        before = [one for one in page if one.id > (operation.marker or 0) and _order(one) < _order(reply)]
+        return replace(done, result={**done.result, "before": [one.model_dump(mode="json") for one in before]})
 
     async def find(self, operation: Operation) -> Done | Absent | Ambiguous:
         """Look in the conversation for our text among replies newer than the marker that are no other operation's."""
@@ -107,10 +120,34 @@ class ReplyKind(_Told):
             await record.follow(tx, operation)
             return
         if operation.state is State.SENT:
-            await self._show(tx, operation, row["entered"])
+            await self._first_what_came_before(tx, row, operation)
+            await self._show(tx, operation)
         await self.tell(tx, operation, Conversation.of(row))
 
-    async def _show(self, tx: Tx, operation: Operation, entered: bool) -> None:
+    async def _first_what_came_before(self, tx: Tx, row: Row, operation: Operation) -> None:
+        replies = [Reply.model_validate(one) for one in operation.result.get("before", ())]
+        if not replies:
+            return
+        seen = await rows.known_replies(tx, [row["id"]], [one.id for one in replies])
+        known = known_of(row, seen[row["id"]])
+        new = tuple(sorted((one for one in replies if not known.has(one)), key=_order))
+        person = Subscriber(
+            mobile_number=row["number"],
+            status=row["subscriber_status"],
+            first=row["first"],
+            last=row["last"],
+            email=row["email"],
+        )
+        thread = Thread(
+            id=row["id"],
+            unread=row["unread"],
+            replied_at=row["replied_at"],
+            reply_count=row["reply_count"] + len(new),
+            subscriber=person,
+        )
+        await Arrivals(self.ledger, Conversations(self.ledger, self.setup), self.setup).arrived(tx, thread, new)
+
+    async def _show(self, tx: Tx, operation: Operation) -> None:
         """Store the text as part of the conversation, and post it under the header."""
         conversations = Conversations(self.ledger, self.setup)
         conversation_id = operation.payload["conversation"]
@@ -142,7 +179,7 @@ class ReplyKind(_Told):
         row = row and await rows.change(tx, conversation_id, reply_count=row["reply_count"] + 1)
         if row is None:
             return
-        if entered:
+        if row["entered"]:
             channel = row["channel"] or await self.setup.inbox_channel(tx)
             await self.ledger.ask(tx, posts.text(conversation_id, reply_id, channel))
             await conversations.show(tx, row)
@@ -222,6 +259,10 @@ def bound_reply(reply_id: int) -> str:
 def _done(reply: Reply) -> Done:
     result = {"reply": reply.id, "status": reply.status, "sent_at": reply.sent_at.isoformat()}
     return Done(bound=bound_reply(reply.id), result=result)
+
+
+def _order(reply: Reply) -> tuple[datetime, int]:
+    return reply.sent_at, reply.id
 
 
 def _unsendable(error: Invalid) -> Rejected:
