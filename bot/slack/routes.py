@@ -39,6 +39,13 @@ def register_unconnected(app: AsyncApp, boundary: Boundary) -> None:
     app.command(ids.COMMAND_SMS)(boundary.listener("sms", no_key))
     for shortcut in (ids.SHORTCUT_TEXT_SOMEONE, ids.SHORTCUT_SEND_AS_TEXT):
         app.shortcut(shortcut)(boundary.listener(shortcut, unconnected))
+    app.action(_OF_TEXTS)(boundary.listener("unconnected", unconnected))
+    for callback_id in (ids.VIEW_REPLY, ids.VIEW_TEXT, ids.VIEW_EDIT, ids.VIEW_OPT_OUT, ids.VIEW_DELETE):
+        app.view_submission(callback_id)(boundary.listener("unconnected", unconnected))
+
+
+_OF_TEXTS = re.compile(r"^(?:(?:inbox|notice|reply|saved|text|contact|history)\..+|help\.(?:inbox|text))$")
+"""Every button and menu that has to do with texts."""
 
 
 async def unconnected(interaction: Interaction) -> None:
