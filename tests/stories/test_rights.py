@@ -1,11 +1,19 @@
 """Who may do what: in the inbox channel, senders, nobody else; and a refusal says who can."""
 
+from functools import partial
+
 import pytest
 
 from bot.sandbox.slack.faults import Fault, How
+from bot.sandbox.slack.person import Person
 from tests.drive import JANE, House
 
 REFUSED = "Everyone in #texts can: ask to be added there. Nothing was done."
+
+
+def asks(person: Person, title: str) -> bool:
+    """Whether somebody has this modal before them."""
+    return person.modal is not None and person.modal.title == title
 
 
 @pytest.mark.parametrize("words", ["inbox", "find Jane", "text Jane", "text +1 200-555-1000"])
@@ -70,7 +78,7 @@ async def test_senders_are_named_by_user_id_and_by_user_group(house: House) -> N
     assert "@Bob Baker, @care can." in told
     for person in (house.bob, house.carol):
         await person.choose("Opt out", on=header)
-        await house.until(lambda person=person: person.modal and person.modal.title == "Opt out")
+        await house.until(partial(asks, person, "Opt out"))
         await person.close()
     await house.carol.command("/sms", "inbox", channel="general")
     await house.told(house.carol, "newest first")

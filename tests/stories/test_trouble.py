@@ -4,6 +4,7 @@ import re
 
 import pytest
 import structlog
+from sqlalchemy import text as text_clause
 from structlog.typing import EventDict
 
 from bot.sandbox.clearstream.faults import Fault
@@ -216,7 +217,7 @@ async def test_what_nobody_foresaw_is_told_with_a_reference(office: House) -> No
     await office.bob.type("Message", "Hi")
     assert office.bot is not None
     async with office.bot.store.write() as tx:
-        await tx.execute(_drop_record())
+        await tx.execute(text_clause("DROP TABLE record"))
     with structlog.testing.capture_logs() as events:
         await office.bob.submit()
     assert office.bob.modal is not None
@@ -226,9 +227,3 @@ async def test_what_nobody_foresaw_is_told_with_a_reference(office: House) -> No
     found = re.search(r"reference (\w+)", text)
     assert found is not None
     assert logged(events, found[1])
-
-
-def _drop_record() -> object:
-    from sqlalchemy import text as sql
-
-    return sql("DROP TABLE record")
