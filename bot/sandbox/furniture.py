@@ -9,6 +9,7 @@ from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.slack.model import Message
 
 INBOX = "texts"
+CALLS = "calls"
 
 
 class SandboxClock:
@@ -72,6 +73,7 @@ _CHATTER = (
     (27.0, "alice", "Morning all! The terrace opens on Saturday :sushi:"),
     (26.8, "bob", "Nice, I will put it on the answering machine and in our texts."),
     (3.0, "alice", "From today every text to our line lands in <#{texts}>. Press *Reply* there to answer."),
+    (2.95, "alice", "And calls land in <#{calls}>. Looking for somebody who knows? `/expert search pricing`."),
     (2.9, "carol", "I am on the floor all day, shout if you need me in there."),
 )
 """What was said in #general: hours ago, who, words."""
@@ -105,6 +107,8 @@ def furnish_workspace(slack: SlackStandIn, clock: SandboxClock, zone: str) -> No
     carol = workspace.add_user("carol", "Carol Chen", tz=zone)
     texts = workspace.add_channel(INBOX, [alice, bob])
     texts.topic = "Every text to our line. Reply from here."
+    calls = workspace.add_channel(CALLS, [alice, bob])
+    calls.topic = "Calls somebody wants from us, and those we asked for. Connect from here."
     general = workspace.add_channel("general", [alice, bob, carol], bot_is_member=False)
     general.topic = "Announcements and everything else"
     for person in (alice, bob, carol):
@@ -113,5 +117,5 @@ def furnish_workspace(slack: SlackStandIn, clock: SandboxClock, zone: str) -> No
     ids = {user.name: user.id for user in (alice, bob, carol)}
     for hours, name, words in _CHATTER:
         with clock.at(now - timedelta(hours=hours)):
-            said = words.format(texts=texts.id)
+            said = words.format(texts=texts.id, calls=calls.id)
             workspace.keep(Message(channel=general.id, ts=workspace.new_ts(), user=ids[name], fallback=said))

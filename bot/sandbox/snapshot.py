@@ -7,26 +7,37 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingsError
+from bot.sandbox.clarity import ClarityStandIn
 from bot.sandbox.clearstream import ClearstreamStandIn
 from bot.sandbox.page import ReadMarks
 from bot.sandbox.slack import SlackStandIn
 
-_VERSION = 1
+_VERSION = 2
 _SOON = 0.2
 """Seconds after which a change that nobody was told of is written."""
 
 
 class Snapshot:
-    """Both stand-ins, their keys and the read marks in one file, written whole or not at all.
+    """The stand-ins, their keys, the read marks and ``ports`` in one file, written whole or not at all.
 
-    Only what changed is gathered anew; the file is written before an answer to the bot leaves, and ``_SOON`` after
-    any other change.
+    ``ports`` are those to listen on again, by name. Only what changed is gathered anew; the file is written before an
+    answer to the bot leaves, and ``_SOON`` after any other change.
     """
 
-    def __init__(self, path: Path, slack: SlackStandIn, line: ClearstreamStandIn, marks: ReadMarks) -> None:
+    def __init__(
+        self,
+        path: Path,
+        slack: SlackStandIn,
+        line: ClearstreamStandIn,
+        clarity: ClarityStandIn,
+        marks: ReadMarks,
+        ports: dict[str, int],
+    ) -> None:
         self._path = path
         self._slack = slack
         self._line = line
+        self._clarity = clarity
+        self._ports = ports
         self._marks = marks
         self._parts: dict[str, str] = {}
         self._later: asyncio.TimerHandle | None = None
@@ -51,8 +62,11 @@ class Snapshot:
         keys = kept["keys"]
         self._slack.bot_token, self._slack.app_token = keys["bot_token"], keys["app_token"]
         self._line.api_key = keys["api_key"]
+        self._clarity.client.secret = keys["client_secret"]
         self._slack.load(json.dumps(kept["slack"]))
         self._line.load(kept["line"])
+        self._clarity.load(kept["clarity"])
+        self._ports.update(kept["ports"])
         self._marks.load(kept["read"])
 
     def follow(self) -> None:
@@ -64,14 +78,16 @@ class Snapshot:
         self._unlisten = [
             self._slack.on_change(lambda: self.changed("slack")),
             self._line.on_change(lambda: self.changed("line")),
+            self._clarity.on_change(lambda: self.changed("clarity")),
             self._slack.faults.after("*", before_the_answer),
             self._line.on_request(before_the_answer),
+            self._clarity.on_request(before_the_answer),
         ]
         self._parts = {}
         self.changed("read")
 
     def changed(self, part: str) -> None:
-        """A part (``slack``, ``line``, ``read``) is different from what was written."""
+        """A part (``slack``, ``line``, ``clarity``, ``read``) is different from what was written."""
         self._parts.pop(part, None)
         if self._later is None:
             self._later = asyncio.get_running_loop().call_later(_SOON, self.write)
@@ -92,10 +108,13 @@ class Snapshot:
 
     def _gather(self) -> dict[str, Callable[[], str]]:
         keys = {
-            "bot_token": self._slack.bot_token, "app_token": self._slack.app_token, "api_key": self._line.api_key
+            "bot_token": self._slack.bot_token, "app_token": self._slack.app_token, "api_key": self._line.api_key,
+            "client_secret": self._clarity.client_secret,
         }  # fmt: skip
         return {
             "keys": lambda: json.dumps(keys),
+            "ports": lambda: json.dumps(self._ports),
+            "clarity": lambda: json.dumps(self._clarity.dump()),
             "slack": self._slack.dump,
             "line": lambda: json.dumps(self._line.dump()),
             "read": lambda: json.dumps(self._marks.dump()),

@@ -17,8 +17,10 @@ import yaml
 
 import bot
 from bot.errors import SettingsError
+from bot.sandbox.clarity import ClarityStandIn, Oddities, furnish
+from bot.sandbox.clarity.cast import SHARED
 from bot.sandbox.clearstream import ClearstreamStandIn
-from bot.sandbox.furniture import INBOX, SandboxClock, furnish_line, furnish_workspace
+from bot.sandbox.furniture import CALLS, INBOX, SandboxClock, furnish_line, furnish_workspace
 from bot.sandbox.page import Page, ReadMarks
 from bot.sandbox.page.reading import PHONES
 from bot.sandbox.process import BotProcess
@@ -27,14 +29,16 @@ from bot.sandbox.snapshot import Snapshot
 
 DEFAULT_PORT = 8642
 _PORTS_TRIED = 20
+_HOST = "127.0.0.1"
 
 Say = Callable[[str], None]
 
 
 class World:
-    """Stand-ins for Slack and Clearstream whose state lives in ``data_dir``; the first start furnishes them.
+    """Stand-ins for Slack, Clearstream and Clarity whose state lives in ``data_dir``; the first start furnishes them.
 
-    ``fresh`` forgets what was there, the bot's database too. ``poll_seconds`` is how often the bot looks for texts.
+    ``fresh`` forgets what was there, the bot's database too. ``poll_seconds`` is how often the bot looks for texts and
+    calls. Clarity and the bot listen where they did before, as addresses of both stand in messages and browsers.
     """
 
     def __init__(self, data_dir: Path, *, fresh: bool = False, poll_seconds: float = 2) -> None:
@@ -47,15 +51,21 @@ class World:
         )  # fmt: skip
         self.slack.workspace.name = "Blue Sushi"
         self.line = ClearstreamStandIn(now=self.clock.now, api_key=secrets.token_hex(16))
+        self.clarity = ClarityStandIn(
+            now=self.clock.now, odd=Oddities(ids=True), client_secret=secrets.token_hex(16)
+        )  # fmt: skip
+        self.ports = {"bot": 0, "clarity": 0}
         self.marks = ReadMarks(lambda: self._snapshot.changed("read"))
         self.bot = BotProcess({}, self.bot_dir / "bot.log")
-        self._snapshot = Snapshot(self.data_dir / "sandbox.json", self.slack, self.line, self.marks)
+        self._snapshot = Snapshot(
+            self.data_dir / "sandbox.json", self.slack, self.line, self.clarity, self.marks, self.ports
+        )
         self._fresh = fresh
         self._poll_seconds = poll_seconds
         self._alone: IO[str] | None = None
 
     async def start(self) -> None:
-        """Listen on free ports, with everything in place; the bot is not started.
+        """Listen, with everything in place; the bot is not started.
 
         Raises ``SettingsError`` where another sandbox uses the folder or what is in it cannot be used.
         """
@@ -74,13 +84,24 @@ class World:
             shutil.rmtree(self.bot_dir, ignore_errors=True)
             self._furnish()
         self.bot_dir.mkdir(exist_ok=True)
+        await self._listen()
         self._snapshot.follow()
-        await self.line.start()
-        await self.slack.start()
-        environment = self.bot_environment(_free_port())
+        environment = self.bot_environment(self.ports["bot"])
         self.bot = BotProcess(environment, self.bot_dir / "bot.log", self.slack.workspace.changes.note)
 
+    async def _listen(self) -> None:
+        await self.line.start()
+        await self.slack.start()
+        self.ports["bot"] = _free_port(self.ports["bot"])
+        try:
+            await self.clarity.start(port=self.ports["clarity"])
+        except OSError:
+            await self.clarity.start()
+        self.ports["clarity"] = self.clarity.port
+        self.clarity.redirect_uris[:] = [f"{_address(self.ports['bot'])}/clarity/callback"]
+
     def _furnish(self) -> None:
+        furnish(self.clarity)
         furnish_line(self.line, self.clock)
         furnish_workspace(self.slack, self.clock, local_zone())
         for number, texts in self.line.state.phones.items():
@@ -94,10 +115,19 @@ class World:
             "SLACK_API_URL": self.slack.api_url,
             "CLEARSTREAM_API_KEY": self.line.api_key,
             "CLEARSTREAM_API_URL": self.line.url,
+            "CLARITY_OAUTH_TOKEN": self.clarity.token(SHARED),
+            "CLARITY_CLIENT_ID": self.clarity.client_id,
+            "CLARITY_CLIENT_SECRET": self.clarity.client_secret,
+            "CLARITY_API_URL": self.clarity.api_url,
+            "CLARITY_OAUTH_URL": self.clarity.oauth_url,
             "INBOX_CHANNEL": self.slack.workspace.channel(INBOX).id,
+            "CALLS_CHANNEL": self.slack.workspace.channel(CALLS).id,
             "INBOX_POLL_SECONDS": str(self._poll_seconds),
+            "CALLS_POLL_SECONDS": str(self._poll_seconds),
+            "LIVE_CALL_POLL_SECONDS": "1",
+            "PUBLIC_URL": _address(port),
             "DATA_DIR": str(self.bot_dir),
-            "HOST": "127.0.0.1",
+            "HOST": _HOST,
             "PORT": str(port),
         }
 
@@ -107,6 +137,7 @@ class World:
         self._snapshot.close()
         await self.slack.stop()
         await self.line.stop()
+        await self.clarity.stop()
         if self._alone is not None:
             self._alone.close()
 
@@ -125,7 +156,7 @@ async def demo(fresh: bool, port: int | None, data_dir: Path, say: Say = click.e
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with AsyncExitStack() as stack:
         world = await stack.enter_async_context(World(data_dir, fresh=fresh))
-        page = Page(world.slack, world.line, marks=world.marks, bot=world.bot)
+        page = Page(world.slack, world.line, clarity=world.clarity, marks=world.marks, bot=world.bot)
         await _listen(page, port)
         stack.push_async_callback(page.stop)
         await world.bot.start()
@@ -146,6 +177,7 @@ def _where_to_look(world: World, page: Page, ready: "asyncio.Task[None]") -> str
         f"\n  Switchboard sandbox:  {page.url}\n\n"
         f"  {how} Its log: {world.bot_dir / 'bot.log'}\n"
         "  On the right, send a text from the phone; on the left, answer it in #texts.\n"
+        "  On the right under Clarity, ask for a call; on the left, connect it in #calls and watch it.\n"
         "  Ctrl-C stops everything; what happened is kept for the next time (--fresh forgets it)."
     )
 
@@ -192,7 +224,16 @@ def _held_alone(path: Path) -> IO[str]:
     return lock
 
 
-def _free_port() -> int:
+def _address(port: int) -> str:
+    return f"http://{_HOST}:{port}"
+
+
+def _free_port(wanted: int) -> int:
+    """``wanted`` where it is free (and not 0), else any that is."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, wanted))
+        except OSError:
+            return _free_port(0)
         return int(probe.getsockname()[1])

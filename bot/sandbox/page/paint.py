@@ -32,8 +32,8 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def vocabulary(screen: Screen) -> dict[str, Words]:
-    """What templates can say, for the person who reads."""
+def vocabulary(screen: Screen, pictures: str | None) -> dict[str, Words]:
+    """What templates can say, for the person who reads; only pictures from the origin ``pictures`` are fetched."""
     reader, workspace, user = screen.reader, screen.workspace, screen.user
 
     def words(part: Json | None) -> Markup:
@@ -58,6 +58,7 @@ def vocabulary(screen: Screen) -> dict[str, Words]:
     return {
         "act": lambda what, /, **values: act(what, **{"as": user.id, **values}),
         "confirming": confirming,
+        "can_fetch": lambda url: pictures is not None and str(url or "").startswith(f"{pictures}/"),
         "directory": lambda kind: directory(screen, kind),
         "file_name": lambda file: workspace.files[file].name,
         "leading": lambda url: leading(url, screen),

@@ -64,6 +64,11 @@ class Phone:
         return made
 
     @property
+    def news(self) -> int:
+        """How many texts arrived unseen, on all phones."""
+        return sum(each.news for each in self.contacts)
+
+    @property
     def others_with_news(self) -> list[Contact]:
         """Phones not in hand on which something arrived unseen."""
         return [each for each in self.contacts if each.news and each.number != self.owner.number]

@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.clearstream.numbers import e164
+from bot.sandbox.clarity import ClarityStandIn, Refusal
 from bot.sandbox.clearstream import ClearstreamStandIn
 from bot.sandbox.page.acts import Acts, Gone
+from bot.sandbox.page.clarity import ClarityPanel
+from bot.sandbox.page.clarity_acts import ClarityActs
 from bot.sandbox.page.live import Live
 from bot.sandbox.page.paint import environment, vocabulary
 from bot.sandbox.page.panel import BotControl
@@ -21,8 +24,8 @@ from bot.sandbox.page.where import Where
 from bot.sandbox.slack import NotOnScreen, SlackStandIn
 
 _STATIC = Path(__file__).parent / "static"
+_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
@@ -33,6 +36,8 @@ _LARGEST_POST = 8 * 1024 * 1024
 class Page:
     """A workspace on the left, a phone on the right; ``bot`` adds the panel of the bot's process.
 
+    ``clarity`` adds the other side of the calls beside the phone; its pictures are the only ones fetched.
+
     Only answers on the loopback, to requests for it by that name, and takes posts only from itself.
     """
 
@@ -41,6 +46,7 @@ class Page:
         slack: SlackStandIn,
         line: ClearstreamStandIn,
         *,
+        clarity: ClarityStandIn | None = None,
         marks: ReadMarks | None = None,
         bot: BotControl | None = None,
     ) -> None:
@@ -48,6 +54,7 @@ class Page:
         self.url = ""
         self._slack = slack
         self._line = line
+        self._clarity = clarity
         self._marks = marks or ReadMarks()
         self._bot = bot
         self._acts = Acts(slack)
@@ -66,7 +73,8 @@ class Page:
             raise
         self._runner = runner
         self.url = f"http://{_HOST}:{runner.addresses[0][1]}/"
-        self._unlisten = [self._slack.on_change(self.live.changed), self._line.on_change(self.live.changed)]
+        told = [each for each in (self._slack, self._line, self._clarity) if each is not None]
+        self._unlisten = [each.on_change(self.live.changed) for each in told]
 
     async def stop(self) -> None:
         """Say goodbye to every open page and stop listening."""
@@ -84,6 +92,7 @@ class Page:
         application.router.add_get("/live", self.live.stream)
         application.router.add_post("/act/{name}", self._act)
         application.router.add_post("/phone/text", self._text)
+        application.router.add_post("/clarity/{what}", self._call)
         application.router.add_post("/bot/{what}", self._process)
         application.router.add_static("/static/", _STATIC)
         return application
@@ -99,18 +108,30 @@ class Page:
         response: web.StreamResponse = await handler(request)
         if not response.prepared:
             response.headers.update(_HEADERS)
+            response.headers["Content-Security-Policy"] = self._policy
         return response
+
+    @property
+    def _pictures(self) -> str | None:
+        """The origin pictures may come from."""
+        return self._clarity.site.origin if self._clarity else None
+
+    @property
+    def _policy(self) -> str:
+        return f"{_POLICY}; img-src 'self' {self._pictures}" if self._pictures else _POLICY
 
     async def _look(self, request: web.Request) -> web.Response:
         where = Where.of(request.query)
         number = e164(where.phone) or ""
         screen = Screen(self._slack, self._marks, where.moved(phone=number))
         phone = Phone(self._line, self._marks, number, screen.reader.now)
+        clarity = ClarityPanel(self._clarity, where.member, screen.reader.now) if self._clarity else None
         screen.read_it()
-        phone.read_it()
+        if clarity is None or where.beside != "clarity":
+            phone.read_it()
         html = self._templates.get_template("page.html").render(
-            screen=screen, phone=phone, bot=self._bot.panel() if self._bot else None,
-            **vocabulary(screen),
+            screen=screen, phone=phone, clarity=clarity, bot=self._bot.panel() if self._bot else None,
+            **vocabulary(screen, self._pictures),
         )  # fmt: skip
         return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
@@ -135,6 +156,20 @@ class Page:
         if text:
             self._line.receive(number, text)
         return _done(None)
+
+    async def _call(self, request: web.Request) -> web.Response:
+        if self._clarity is None:
+            raise web.HTTPNotFound(text="There is no Clarity here.")
+        acts, what = ClarityActs(self._clarity), request.match_info["what"]
+        if what not in acts.named:
+            raise web.HTTPNotFound(text="Nobody does that here.")
+        try:
+            said = acts.named[what](await request.post())
+        except (Refusal, ValueError) as no:
+            return _done(str(no), status=409)
+        except LookupError:
+            return _done("That is no longer there.", status=409)
+        return _done(said)
 
     async def _process(self, request: web.Request) -> web.Response:
         what = request.match_info["what"]

@@ -16,7 +16,8 @@ class Where:
     """As which person, in which channel, thread (its root's ``ts``) and tab of it, and with which phone in hand.
 
     ``tab`` is ``home`` for the bot's Home tab, ``threads`` for the list of threads, else "". ``earlier`` is how many
-    times more of the channel was asked for.
+    times more of the channel was asked for. ``beside`` is ``clarity`` where Clarity stands beside the workspace, else
+    "" for the phone; ``member`` is who is in hand there.
     """
 
     person: str = ""
@@ -24,6 +25,8 @@ class Where:
     thread: str = ""
     tab: str = ""
     phone: str = ""
+    beside: str = ""
+    member: str = ""
     earlier: str = ""
 
     @classmethod
@@ -39,6 +42,10 @@ class Where:
         """The address of this place, with some parts different."""
         parts = {name: value for name, value in asdict(self.moved(**changes)).items() if value}
         return f"/?{urlencode(parts)}" if parts else "/"
+
+    def without(self, name: str) -> dict[str, str]:
+        """The parts of the address, but for the one a form asks for."""
+        return {each: value for each, value in asdict(self).items() if value and each != name}
 
     def inside(self, url: str, workspace: Workspace) -> str | None:
         """The address on this page of a message or channel of the workspace; None for any other address."""

@@ -169,6 +169,13 @@ function go(url) {
   link.remove();
 }
 
+// A carousel is turned by as many cards as it shows.
+document.addEventListener("click", (event) => {
+  const turn = closest(event, "[data-turn]");
+  const cards = turn?.parentElement.querySelector(".cards");
+  cards?.scrollBy({ left: Number(turn.dataset.turn) * Math.max(278, cards.clientWidth - 278), behavior: "smooth" });
+});
+
 // A question before something that cannot be taken back.
 document.addEventListener("htmx:confirm", (event) => {
   const { askTitle, askText, askYes, askNo, askStyle } = event.detail.elt.dataset;

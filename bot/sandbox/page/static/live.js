@@ -10,6 +10,7 @@ Idiomorph.defaults.callbacks = {
   beforeNodeMorphed(before, after) {
     if (!(before instanceof Element) || !(after instanceof Element)) return true;
     if (before.hasAttribute("data-keep") && before.id === after.id) return false;
+    if (before.hasAttribute("data-keep-open")) after.open = before.open;
     return !(before.hasAttribute("data-unheard") && before.id === after.id);
   },
 };
@@ -97,7 +98,18 @@ function settleErrors() {
   field?.querySelector("input, textarea, select")?.focus({ preventScroll: true });
 }
 
+// How long a call has gone on, between two looks.
+function settleClocks() {
+  for (const each of document.querySelectorAll("[data-since]")) {
+    const seconds = Math.max(0, Math.floor(Date.now() / 1000 - Number(each.dataset.since)));
+    each.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+}
+
+setInterval(settleClocks, 500);
+
 function settle() {
+  settleClocks();
   settleLists();
   settleFocus();
   settleErrors();
