@@ -105,7 +105,7 @@ def notice(operation_id: str, conversation_id: int | None, channel: str | None) 
         kind=NOTICE,
         key=notice_key(operation_id),
         payload={"operation": operation_id, "conversation": conversation_id},
-        lane=f"notice:{operation_id}",
+        lane=f"notice:{operation_id}" if conversation_id is None else lane(conversation_id),
         bucket=bucket(channel),
         held_until=_held(channel),
     )

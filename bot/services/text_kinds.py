@@ -12,7 +12,7 @@ from bot.operations.model import Absent, Ambiguous, Done, Guard, Operation, Stat
 from bot.services import posts, record
 from bot.services.arrivals import Arrivals
 from bot.services.contacts import May
-from bot.services.conversations import Conversation, Conversations
+from bot.services.conversations import Conversations
 from bot.services.known import known_of
 from bot.services.policy import Act
 from bot.services.setup import Setup
@@ -45,16 +45,18 @@ class _Told:
         if operation.asked_by is not None:
             await self.may(operation.asked_by, act)
 
-    async def tell(self, tx: Tx, operation: Operation, conversation: Conversation | None) -> None:
-        """Post a notice once there is something to tell, and keep it true from then on."""
+    async def tell(self, tx: Tx, operation: Operation, row: Row | None) -> None:
+        """Post a notice once there is something to tell, and keep it true from then on.
+
+        It stands in the thread of the conversation ``row``, which is brought into Slack for it.
+        """
         await record.follow(tx, operation)
         if operation.state not in (State.SENDING, State.UNKNOWN):
             await self.ledger.ask_after(tx, posts.notice_key(operation.id), posts.notice_update(operation.id))
         if operation.state in _TOLD and (operation.state is not State.READY or operation.reason):
-            channel = conversation.channel if conversation else None
-            channel = channel or await self.setup.inbox_channel(tx)
-            conversation_id = conversation.id if conversation else None
-            await self.ledger.ask(tx, posts.notice(operation.id, conversation_id, channel))
+            row = row and await Conversations(self.ledger, self.setup).enter(tx, row)
+            channel = (row and row["channel"]) or await self.setup.inbox_channel(tx)
+            await self.ledger.ask(tx, posts.notice(operation.id, row["id"] if row else None, channel))
 
 
 class ReplyKind(_Told):
@@ -122,7 +124,7 @@ class ReplyKind(_Told):
         if operation.state is State.SENT:
             await self._first_what_came_before(tx, row, operation)
             await self._show(tx, operation)
-        await self.tell(tx, operation, Conversation.of(row))
+        await self.tell(tx, operation, row)
 
     async def _first_what_came_before(self, tx: Tx, row: Row, operation: Operation) -> None:
         replies = [Reply.model_validate(one) for one in operation.result.get("before", ())]

@@ -10,12 +10,12 @@ from typing import Any
 
 import structlog
 
-from bot.errors import UpstreamError
+from bot.errors import NotSent, UpstreamError
 from bot.operations.ledger import Ledger
-from bot.operations.model import Done, Guard, Held, Operation
+from bot.operations.model import Again, Before, Done, Guard, Held, Operation
 from bot.services.conversations import Conversation, Conversations
 from bot.services.setup import Setup
-from bot.slack.api import MENDABLE, SlackApi, SlackRefused
+from bot.slack.api import MENDABLE, SERVICE, SlackApi, SlackRefused
 from bot.store import conversations as rows
 from bot.store.engine import Store, Tx
 
@@ -89,13 +89,19 @@ class Reach:
         return self.private[to]
 
     async def posted(self, operation: Operation, drawn: Drawn, guard: Guard) -> dict[str, Any]:
-        """As ``post``, with every refusal a reason to wait."""
+        """As ``post``, with every refusal a reason to wait.
+
+        What a person must mend holds up the whole channel; anything else is about this one message, which is tried
+        again ever more rarely while the others go on.
+        """
         try:
             answer = await self.post(operation, drawn, guard)
         except SlackRefused as error:
             if error.code in NO_THREAD:
                 raise
-            raise Held(_why_held(error.code, drawn.channel), MEND) from error
+            if error.code in MENDABLE:
+                raise Held(_why_held(error.code, drawn.channel), MEND) from error
+            raise NotSent(f"Slack refused the message ({error.code}).", service=SERVICE, status=200) from error
         if operation.doubts:
             await self._delete_twins(operation, drawn, keep=str(answer["ts"]))
         return answer
@@ -113,19 +119,19 @@ class Reach:
 
     async def find(self, operation: Operation, channel: str, thread_ts: str | None) -> list[str]:
         """Where messages with this operation's id stand, in the thread and in the channel."""
-        oldest = f"{((operation.sent_at or operation.created_at) - timedelta(minutes=5)).timestamp():.6f}"
-        options = {"channel": channel, "oldest": oldest, "limit": 200, "include_all_metadata": "true"}
-        found: list[str] = []
-        if thread_ts is not None:
-            try:
-                answer = await self.api.call("conversations.replies", ts=thread_ts, **options)
-            except SlackRefused as error:
-                if error.code not in NO_THREAD:
-                    raise
-            else:
-                found += carrying(operation, answer)
-        found += carrying(operation, await self.api.call("conversations.history", **options))
+        found = [] if thread_ts is None else await self.threaded(operation, channel, thread_ts)
+        found += carrying(operation, await self.api.call("conversations.history", **_since(operation, channel)))
         return list(dict.fromkeys(found))
+
+    async def threaded(self, operation: Operation, channel: str, thread_ts: str) -> list[str]:
+        """Where messages with this operation's id stand in a thread; nowhere where there is no such thread."""
+        try:
+            answer = await self.api.call("conversations.replies", ts=thread_ts, **_since(operation, channel))
+        except SlackRefused as error:
+            if error.code not in NO_THREAD:
+                raise
+            return []
+        return carrying(operation, answer)
 
     async def delete(self, channel: str, ts: str) -> None:
         """Delete a message of ours; best effort."""
@@ -133,6 +139,17 @@ class Reach:
             await self.api.call("chat.delete", channel=channel, ts=ts)
         except UpstreamError as error:
             log.warning("slack.could_not_delete", error=type(error).__name__)
+
+
+def _since(operation: Operation, channel: str) -> dict[str, Any]:
+    """What to look through for an operation: all since shortly before it last left."""
+    oldest = (operation.sent_at or operation.created_at) - timedelta(minutes=5)
+    return {
+        "channel": channel,
+        "oldest": f"{oldest.timestamp():.6f}",
+        "limit": 200,
+        "include_all_metadata": "true",
+    }
 
 
 def carrying(operation: Operation, answer: dict[str, Any]) -> list[str]:
@@ -145,11 +162,7 @@ def carrying(operation: Operation, answer: dict[str, Any]) -> list[str]:
 
 
 def _why_held(code: str, channel: str) -> str:
-    if code in MENDABLE:
-        return (
-            f"Slack does not let Switchboard post to <#{channel}> ({code}). Invite it there, or choose another channel."
-        )
-    return f"Slack refused the message ({code})."
+    return f"Slack does not let Switchboard post to <#{channel}> ({code}). Invite it there, or choose another channel."
 
 
 class Post:
@@ -195,3 +208,46 @@ class Post:
         if chosen is None:
             raise Held("No inbox channel is set.", MEND)
         return chosen
+
+
+class Threaded(Post):
+    """A post under a conversation's header, which is made anew where somebody deleted it."""
+
+    async def under_header(
+        self, operation: Operation, conversation: Conversation, drawn: Drawn, guard: Guard
+    ) -> dict[str, Any]:
+        """Post it there; Slack's answer. Raises Again where a header must come first.
+
+        Where the header was deleted Slack posts outside any thread: what landed there is taken away.
+        """
+        if drawn.thread_ts is None:
+            raise Again(self._new_header(conversation))
+        try:
+            answer = await self.reach.posted(operation, drawn, guard)
+        except SlackRefused as error:
+            log.info("slack.header_gone", error=error.code)
+            raise Again(self._new_header(conversation)) from error
+        if not (answer.get("message") or {}).get("thread_ts"):
+            await self.reach.delete(drawn.channel, str(answer["ts"]))
+            raise Again(self._new_header(conversation))
+        return answer
+
+    def _new_header(self, conversation: Conversation) -> Before:
+        async def before(tx: Tx) -> None:
+            await self.reach.conversations.root_lost(tx, conversation.id, conversation.generation)
+
+        return before
+
+    async def in_thread(self, operation: Operation) -> list[str]:
+        """Where this post stands under the header, at most once; what landed outside or is a twin is taken away."""
+        conversation = await self.conversation(operation)
+        if conversation is None or conversation.channel is None or conversation.root_ts is None:
+            return []
+        found = await self.reach.find(operation, conversation.channel, conversation.root_ts)
+        if not found:
+            return []
+        threaded = await self.reach.threaded(operation, conversation.channel, conversation.root_ts)
+        for ts in found:
+            if ts not in threaded[:1]:
+                await self.reach.delete(conversation.channel, ts)
+        return threaded[:1]

@@ -17,4 +17,4 @@ async def rig(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIter
     yield rig
     await rig.close()
     assert rig.slack.complaints == []
-    assert rig.slack.limits.refused == 0
+    assert rig.slack.limits.refused == rig.told_to_wait

@@ -121,7 +121,7 @@ async def tell(url: str, before: list[tuple[object, ...]], after: list[tuple[obj
     await store.close()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=st.lists(ACTS, max_size=12), after=st.lists(ACTS, max_size=25))
 def test_every_text_is_found_exactly_once(
     sqlite_template: Path, before: list[tuple[object, ...]], after: list[tuple[object, ...]]

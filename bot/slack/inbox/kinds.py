@@ -1,15 +1,13 @@
 """The kinds of operation that show conversations and texts: how each is drawn, posted, looked for, and what follows."""
 
-from typing import Any
-
 import structlog
 
-from bot.operations.model import Absent, Again, Done, Guard, Operation, State, Superseded
+from bot.operations.model import Absent, Done, Guard, Operation, State, Superseded
 from bot.services import posts
 from bot.services.conversations import Conversation, Text
 from bot.slack.api import SlackRefused
 from bot.slack.inbox import blocks
-from bot.slack.posting import Drawn, Post, carrying
+from bot.slack.posting import Drawn, Post, Threaded
 from bot.store import conversations as rows
 from bot.store.engine import Tx
 
@@ -86,13 +84,13 @@ class HeaderUpdateKind(Post):
         return Absent(certain=True)
 
 
-class TextKind(Post):
+class TextKind(Threaded):
     """One text under the header."""
 
     name = posts.TEXT
 
     async def perform(self, operation: Operation, guard: Guard) -> Done:
-        """Post it. Where the header was deleted Slack posts it outside any thread: then a new header comes first."""
+        """Post it."""
         conversation = await self.conversation(operation)
         if conversation is None:
             raise Superseded
@@ -101,16 +99,7 @@ class TextKind(Post):
         if row is None:
             raise Superseded
         drawn = self._drawn(conversation, Text.of(row), await self.channel(conversation))
-        if drawn.thread_ts is None:
-            raise Again(self._new_header(conversation))
-        try:
-            answer = await self.reach.posted(operation, drawn, guard)
-        except SlackRefused as error:
-            log.info("slack.header_gone", error=error.code)
-            raise Again(self._new_header(conversation)) from error
-        if not (answer.get("message") or {}).get("thread_ts"):
-            await self.reach.delete(drawn.channel, str(answer["ts"]))
-            raise Again(self._new_header(conversation))
+        answer = await self.under_header(operation, conversation, drawn, guard)
         return Done(result={"ts": answer["ts"]})
 
     def _drawn(self, conversation: Conversation, text: Text, channel: str) -> Drawn:
@@ -122,30 +111,10 @@ class TextKind(Post):
             broadcast=text.bump,
         )
 
-    def _new_header(self, conversation: Conversation) -> Any:
-        async def before(tx: Tx) -> None:
-            await self.reach.conversations.root_lost(tx, conversation.id, conversation.generation)
-
-        return before
-
     async def find(self, operation: Operation) -> Done | Absent:
-        """Look in the thread; one that landed outside it is taken away."""
-        conversation = await self.conversation(operation)
-        if conversation is None or conversation.channel is None or conversation.root_ts is None:
-            return Absent(certain=True)
-        options = {"channel": conversation.channel, "limit": 200, "include_all_metadata": "true"}
-        found = await self.reach.find(operation, conversation.channel, conversation.root_ts)
-        if not found:
-            return Absent()
-        try:
-            answer = await self.reach.api.call("conversations.replies", ts=conversation.root_ts, **options)
-        except SlackRefused:
-            answer = {}
-        threaded = [ts for ts in found if ts in carrying(operation, answer)]
-        for ts in found:
-            if ts not in threaded[:1]:
-                await self.reach.delete(conversation.channel, ts)
-        return Done(result={"ts": threaded[0]}) if threaded else Absent(certain=True)
+        """Look in the thread."""
+        found = await self.in_thread(operation)
+        return Done(result={"ts": found[0]}) if found else Absent()
 
     async def settled(self, tx: Tx, operation: Operation) -> None:
         """Note where it stands."""
@@ -154,36 +123,25 @@ class TextKind(Post):
             await rows.posted(tx, payload["conversation"], payload["reply"], operation.result["ts"])
 
 
-class NoteKind(Post):
+class NoteKind(Threaded):
     """A line under the header on what somebody did."""
 
     name = posts.NOTE
 
     async def perform(self, operation: Operation, guard: Guard) -> Done:
-        """Post it, where the header still stands."""
-        drawn = await self._drawn(operation)
-        if drawn is None:
-            raise Superseded
-        try:
-            answer = await self.reach.posted(operation, drawn, guard)
-        except SlackRefused as error:
-            raise Superseded(f"The header is gone ({error.code}).") from error
-        return Done(result={"ts": answer["ts"]})
-
-    async def _drawn(self, operation: Operation) -> Drawn | None:
+        """Post it."""
         conversation = await self.conversation(operation)
-        if conversation is None or conversation.root_ts is None:
-            return None
+        if conversation is None:
+            raise Superseded
         line = blocks.note(operation.payload["note"], operation.payload["by"])
         channel = await self.channel(conversation)
-        return Drawn(channel, line, [blocks.line(line)], thread_ts=conversation.root_ts)
+        drawn = Drawn(channel, line, [blocks.line(line)], thread_ts=conversation.root_ts)
+        answer = await self.under_header(operation, conversation, drawn, guard)
+        return Done(result={"ts": answer["ts"]})
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Look in the thread."""
-        drawn = await self._drawn(operation)
-        if drawn is None:
-            return Absent(certain=True)
-        found = await self.reach.find(operation, drawn.channel, drawn.thread_ts)
+        found = await self.in_thread(operation)
         return Done(result={"ts": found[0]}) if found else Absent()
 
 

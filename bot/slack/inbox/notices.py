@@ -1,16 +1,20 @@
 """The kinds of operation that tell how a text stands, and draw open modals anew; and the list of all kinds."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from bot.operations.model import Absent, Done, Guard, Held, Kind, Operation, Superseded
+from bot.operations.model import Absent, Done, Guard, Kind, Operation, State, Superseded
 from bot.services import posts
+from bot.services.conversations import Conversation
 from bot.slack.api import SlackRefused
 from bot.slack.inbox import blocks
 from bot.slack.inbox.kinds import HeaderKind, HeaderUpdateKind, NoteKind, SummaryKind, TextKind
-from bot.slack.posting import MEND, Drawn, Post, Reach
+from bot.slack.posting import Drawn, Post, Reach, Threaded
+from bot.store import conversations as rows
+from bot.store.engine import Tx
 
 
-class NoticeKind(Post):
+class NoticeKind(Threaded):
     """A message on an operation that somebody must know of, or decide on."""
 
     name = posts.NOTICE
@@ -22,16 +26,13 @@ class NoticeKind(Post):
             raise Superseded
         conversation = await self.conversation(operation)
         called = blocks.called_by_operation(about, conversation)
-        drawn = Drawn(
-            await self.channel(conversation),
-            blocks.notice_text(about, called),
-            blocks.notice(about, called),
-            thread_ts=conversation.root_ts if conversation else None,
-        )
-        try:
+        channel = await self.channel(conversation)
+        drawn = Drawn(channel, blocks.notice_text(about, called), blocks.notice(about, called))
+        if conversation is not None and _has_thread(conversation):
+            drawn = replace(drawn, thread_ts=conversation.root_ts)
+            answer = await self.under_header(operation, conversation, drawn, guard)
+        else:
             answer = await self.reach.posted(operation, drawn, guard)
-        except SlackRefused as error:
-            raise Held(f"Slack refused the message ({error.code}).", MEND) from error
         return Done(result={"channel": drawn.channel, "ts": answer["ts"], "drawn": drawn.text})
 
     async def about(self, operation: Operation) -> Operation | None:
@@ -43,8 +44,22 @@ class NoticeKind(Post):
         """Look where it would stand."""
         conversation = await self.conversation(operation)
         channel = await self.channel(conversation)
-        found = await self.reach.find(operation, channel, conversation.root_ts if conversation else None)
+        if conversation is not None and _has_thread(conversation):
+            found = await self.in_thread(operation)
+        else:
+            found = await self.reach.find(operation, channel, None)
         return Done(result={"channel": channel, "ts": found[0], "drawn": None}) if found else Absent()
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """It stands: what changed while it was being posted is drawn at once."""
+        about = await self.reach.ledger.get(tx, operation.payload["operation"])
+        if operation.state is not State.SENT or about is None:
+            return
+        identity = operation.payload.get("conversation")
+        row = None if identity is None else await rows.get(tx, identity)
+        called = blocks.called_by_operation(about, Conversation.of(row) if row else None)
+        if blocks.notice_text(about, called) != operation.result["drawn"]:
+            await self.reach.ledger.ask(tx, posts.notice_update(about.id))
 
 
 class NoticeUpdateKind(NoticeKind):
@@ -79,6 +94,14 @@ class NoticeUpdateKind(NoticeKind):
     async def find(self, operation: Operation) -> Done | Absent:
         """Drawing it once more does no harm."""
         return Absent(certain=True)
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """Nothing follows."""
+
+
+def _has_thread(conversation: Conversation) -> bool:
+    """Whether it stands in Slack, or stood there until its header was deleted."""
+    return conversation.root_ts is not None or conversation.generation > 0
 
 
 class ViewKind(Post):
