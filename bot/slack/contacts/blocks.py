@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.clearstream.models import Subscriber
 from bot.clearstream.numbers import readable
+from bot.services.conversations import name_of
 from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block
@@ -17,8 +18,8 @@ _MEANING = {
 
 def title(subscriber: Subscriber) -> str:
     """Name and number, as people write them."""
-    number = readable(subscriber.mobile_number)
-    return f"{subscriber.name} · {number}" if subscriber.name else number
+    number, name = readable(subscriber.mobile_number), name_of(subscriber.first, subscriber.last)
+    return f"{name} · {number}" if name else number
 
 
 def card(subscriber: Subscriber, *, conversation: int | None = None) -> list[Block]:
