@@ -56,6 +56,19 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] | None = None
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _trimmed(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value
+
+    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", "clearstream_api_key", mode="before")
+    @classmethod
+    def _key(cls, value: object) -> object:
+        key = value.strip() if isinstance(value, str) else value
+        if isinstance(key, str) and any(not "!" <= character <= "~" for character in key):
+            raise ValueError("there are spaces or characters in it that no key has; copy it anew")
+        return key or None
+
     @field_validator("senders", "admins", "encryption_keys", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
@@ -94,6 +107,14 @@ class Settings(BaseSettings):
         if value is not None and not value.get_secret_value().startswith("xapp-"):
             raise ValueError("an app-level token begins with xapp-")
         return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str | None) -> str | None:
+        scheme, found, rest = (value or "sqlite://file").partition("://")
+        if not found or not rest.strip("/") or scheme.partition("+")[0] not in ("sqlite", "postgresql", "postgres"):
+            raise ValueError("write sqlite:///path/to/file.db or postgresql://user@host/name")
+        return value or None
 
     @field_validator("slack_api_url", "clearstream_api_url", "clarity_api_url")
     @classmethod
