@@ -6,6 +6,7 @@ import os
 import re
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import yaml
 from bot.app import INTERVALS, Application, Parts
 from bot.clearstream.numbers import readable
 from bot.operations.runner import Limits
+from bot.polling.calls import LISTS
 from bot.polling.inbox import NAME
 from bot.sandbox.clarity import ClarityStandIn, cast
 from bot.sandbox.clearstream import ClearstreamStandIn
@@ -92,15 +94,15 @@ class House:
         self.bot = Application(Settings.model_validate(values), parts)
         await self.bot.start()
         self._ticking = asyncio.create_task(self._tick())
-        if self.bot.jobs is None or NAME not in self.bot.jobs.jobs:
-            return self.bot
-        await settle_until(self._polled, self.clock, what="the first poll")
+        for name in (NAME, LISTS):
+            if self.bot.jobs is not None and name in self.bot.jobs.jobs:
+                await settle_until(partial(self._polled, name), self.clock, what=f"the first poll of {name}")
         return self.bot
 
-    async def _polled(self) -> bool:
+    async def _polled(self, name: str) -> bool:
         assert self.bot is not None
         async with self.bot.store.read() as tx:
-            row = await jobs.get(tx, NAME)
+            row = await jobs.get(tx, name)
         return row is not None and row["succeeded_at"] is not None and row["owner"] is None
 
     async def _tick(self) -> None:
@@ -247,12 +249,42 @@ class Club(House):
             "data_dir": self.folder,
             "encryption_keys": [KEY],
         }
-        return await super().start(**ours, **settings)
+        return await super().start(**{**ours, **self.settings, **settings, "public_url": public, "port": port})
+
+    async def expert(self, person: Person, words: str) -> Message:
+        """Type ``/expert …``; the answer, which only they see."""
+        before = len(person.ephemerals())
+        await person.command("/expert", words)
+        await self.until(lambda: person.ephemerals()[before], f"an answer to /expert {words}")
+        return person.ephemerals()[before]
+
+    def window(self, person: Person) -> View:
+        """The modal somebody has open, once it is filled; LookupError before."""
+        if person.modal is None or "One moment" in person.modal.text():
+            raise LookupError("no modal")
+        return person.modal
+
+    async def filled(self, person: Person) -> View:
+        """Wait for that modal."""
+        await self.until(lambda: self.window(person), "the modal")
+        return self.window(person)
+
+    def call_message(self, person: Person, words: str) -> Message:
+        """The newest message to somebody, in private or in the calls channel, with these words."""
+        found = [m for m in [*person.dm(), *person.messages(self.calls)] if words in m.text()]
+        if not found:
+            raise LookupError(words)
+        return found[-1]
+
+    async def call_told(self, person: Person, words: str, within: float = 60) -> Message:
+        """Wait for that message."""
+        await self.until(lambda: self.call_message(person, words), f"“{words}” in Slack", within)
+        return self.call_message(person, words)
 
     async def log_in(self, person: Person, member: str) -> str:
         """Connect somebody's own account, as they would in a browser; the last page as it reads."""
-        await person.command("/expert", "login")
-        link = await self.slack.wait_for(lambda: login_link(person))
+        await self.expert(person, "login")
+        link = login_link(person)
         jar = aiohttp.CookieJar(unsafe=True)
         async with aiohttp.ClientSession(cookie_jar=jar) as browser:
             async with browser.get(link) as answer:

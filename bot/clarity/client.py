@@ -4,6 +4,7 @@ from typing import Self
 
 from bot.clarity.calls import CallEndpoints
 from bot.clarity.community import NeedEndpoints, OrganizationEndpoints
+from bot.clarity.lists import ListEndpoints
 from bot.clarity.members import MemberEndpoints
 from bot.clarity.messages import MessageEndpoints
 from bot.http import ApiClient, Observe
@@ -20,7 +21,7 @@ def open_api(base_url: str = BASE_URL, *, timeout: float = 20.0, observe: Observ
     return ApiClient(service="Clarity", base_url=base_url, timeout=timeout, observe=observe)
 
 
-class Clarity(MemberEndpoints, CallEndpoints, NeedEndpoints, OrganizationEndpoints, MessageEndpoints):
+class Clarity(MemberEndpoints, CallEndpoints, NeedEndpoints, OrganizationEndpoints, MessageEndpoints, ListEndpoints):
     """Clarity's API, version 1, as one member: the one whose OAuth token it holds.
 
     The token goes with every request as ``oauth_token`` and is nowhere to be seen. What cannot be right raises Invalid

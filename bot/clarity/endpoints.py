@@ -50,7 +50,10 @@ class Endpoints:
 
     async def _all(self, model: type[One], route: str, parts: Parts | None = None) -> tuple[One, ...]:
         """The things of a list; none at all, as null or an empty answer, is an empty one."""
-        answer = await self._ask("GET", route, parts)
+        return self._items(model, await self._ask("GET", route, parts))
+
+    def _items(self, model: type[One], answer: Answer) -> tuple[One, ...]:
+        """The things an answer lists."""
         if not isinstance(answer.body, list | None):
             raise self._api.senseless("GET", answer.status)
         return tuple(self._read(model, item, "GET", answer) for item in answer.body or ())

@@ -5,17 +5,18 @@ import hashlib
 import random
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.clarity.models import Call, Conversation, Need
-from bot.errors import Unauthorized, UpstreamError
+from bot.clarity.lists import Lists
+from bot.clarity.models import PENDING, Call, Conversation, Need
+from bot.errors import NotFound, Unauthorized, UpstreamError
 from bot.operations.ledger import Ledger
 from bot.polling.jobs import Run
 from bot.services import posts
 from bot.services.accounts import Account, Accounts
-from bot.services.calls import Calls
+from bot.services.calls import Calls, turning
 from bot.store import clarity as rows
 from bot.store.engine import Row, Store, Tx
 
@@ -26,16 +27,18 @@ LIVE = "live-calls"
 
 _AT_ONCE = 10
 _DUE = 200
+_JITTER = 0.1
+_WHOLE_EVERY = timedelta(minutes=10)
+"""How long lists that do not change are taken as written; what another process wrote is looked at then."""
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What an account's lists say."""
+class Known:
+    """What an account's lists said when they were last written; ``good_until`` time alone changes nothing."""
 
-    callback: list[Call]
-    requested: list[Call]
-    conversations: list[Conversation]
-    needs: list[Need]
+    digest: bytes
+    connected_at: datetime
+    good_until: datetime
 
 
 @dataclass
@@ -48,21 +51,21 @@ class Watch:
     calls: Calls
     interval: float
     spread: Callable[[], float] = random.random
-    failing: set[str] = field(default_factory=set)
+    failing: set[tuple[str, str]] = field(default_factory=set)
 
-    async def troubled(self, owner: str, error: UpstreamError) -> None:
+    async def troubled(self, job: str, owner: str, error: UpstreamError) -> None:
         """An account could not be polled: said once, and again only after it recovered."""
         if isinstance(error, Unauthorized):
             await self.accounts.refused(owner)
-        if owner not in self.failing:
-            self.failing.add(owner)
-            log.warning("clarity.poll_failed", owner=owner, error=str(error))
+        if (job, owner) not in self.failing:
+            self.failing.add((job, owner))
+            log.warning("clarity.poll_failed", job=job, owner=owner, error=str(error))
 
-    def recovered(self, owner: str) -> None:
+    def recovered(self, job: str, owner: str) -> None:
         """An account was polled."""
-        if owner in self.failing:
-            self.failing.discard(owner)
-            log.info("clarity.poll_recovered", owner=owner)
+        if (job, owner) in self.failing:
+            self.failing.discard((job, owner))
+            log.info("clarity.poll_recovered", job=job, owner=owner)
 
 
 async def _each(rows_due: Iterable[Row], work: Callable[[Row], Awaitable[None]]) -> None:
@@ -77,61 +80,74 @@ async def _each(rows_due: Iterable[Row], work: Callable[[Row], Awaitable[None]])
 
 
 class ListsPoll:
-    """The job ``calls``: each account's lists, once in its interval."""
+    """The job ``calls``: each account's lists, once in its interval.
+
+    Most lists say what they said before: then nothing is read of them and nothing written.
+    """
 
     name = LISTS
 
     def __init__(self, watch: Watch) -> None:
         self.every = timedelta(seconds=max(0.2, min(3.0, watch.interval / 5)))
         self._watch = watch
+        self._known: dict[str, Known] = {}
 
     async def run(self, run: Run) -> None:
         """Poll the accounts that are due."""
         store = self._watch.store
         async with store.read() as tx:
             due = await rows.due_accounts(tx, tx.now, _DUE)
+        if due:
+            async with store.write() as tx:
+                await rows.plan_polls(tx, {row["owner"]: self._next(row, tx.now) for row in due})
         await _each(due, self._poll)
         await run.beat()
 
+    def _next(self, row: Row, now: datetime) -> datetime:
+        """A whole interval later at the earliest; people who came due together, after a standstill, are spread out."""
+        interval = timedelta(seconds=self._watch.interval)
+        apart = 1.0 if now - row["next_poll"] > interval else _JITTER
+        return now + interval * (1 + apart * self._watch.spread())
+
     async def _poll(self, row: Row) -> None:
         watch, owner = self._watch, row["owner"]
-        wait = timedelta(seconds=watch.interval * (1 + 0.1 * watch.spread()))
-        async with watch.store.write() as tx:
-            await rows.change_account(tx, owner, next_poll=tx.now + wait)
-        account = await watch.accounts.by_owner(owner)
+        account = await watch.accounts.still_accepted(row)
         if account is None:
             return
+        known = self._known.get(owner)
+        fresh = (
+            known is not None
+            and row["listened"]
+            and known.connected_at == row["connected_at"]
+            and watch.store.clock.now() < known.good_until
+        )
         try:
             account = await watch.accounts.learn(account)
-            heard = await self._heard(account)
+            lists = await account.client.lists(known.digest if known is not None and fresh else None)
         except UpstreamError as error:
-            await watch.troubled(owner, error)
+            await watch.troubled(self.name, owner, error)
             return
-        watch.recovered(owner)
+        watch.recovered(self.name, owner)
+        if lists is None:
+            return
         async with watch.store.write() as tx:
-            await self._write(tx, account, heard, first=not row["listened"])
+            good_until = await self._write(tx, account, lists, first=not row["listened"])
+        self._known[owner] = Known(lists.digest, row["connected_at"], good_until)
 
-    async def _heard(self, account: Account) -> Heard:
-        client = account.client
-        return Heard(
-            list(await client.callback_calls()),
-            list(await client.requested_calls()),
-            list(await client.conversations()),
-            list(await client.needs()),
-        )
-
-    async def _write(self, tx: Tx, account: Account, heard: Heard, *, first: bool) -> None:
-        owner = account.owner
-        for call in heard.callback:
-            await self._met(tx, owner, call, tell=not call.expired(tx.now), waits_for_us=True)
-        for call in heard.requested:
-            await self._met(tx, owner, call, tell=False, waits_for_us=False)
-        listed = {call.id for call in (*heard.callback, *heard.requested)}
+    async def _write(self, tx: Tx, account: Account, lists: Lists, *, first: bool) -> datetime:
+        """Write what is new, and tell it; until when the same lists say nothing more."""
+        owner, me = account.owner, account.member_id
+        for call in (*lists.callback, *lists.requested):
+            ours = call.expert_id == me if me is not None else call in lists.callback
+            await self._met(tx, owner, call, tell=ours and not call.expired(tx.now), waits_for_us=ours)
+        listed = {call.id for call in (*lists.callback, *lists.requested)}
         for row in await rows.open_calls(tx, owner):
             await self._unlisted_or_waiting(tx, row, listed)
-        await self._words(tx, account, heard, first=first)
+        await self._words(tx, account, lists, first=first)
         if first:
             await rows.change_account(tx, owner, listened=True)
+        turns = [turn for call in (*lists.callback, *lists.requested) for turn in turning(call) if turn > tx.now]
+        return min([tx.now + _WHOLE_EVERY, *turns])
 
     async def _met(self, tx: Tx, owner: str, call: Call, *, tell: bool, waits_for_us: bool) -> None:
         calls = self._watch.calls
@@ -141,23 +157,23 @@ class ListsPoll:
     async def _unlisted_or_waiting(self, tx: Tx, row: Row, listed: set[int]) -> None:
         """A call that waits may have to be reminded of; one that left the lists moves, and is followed by its id."""
         calls = self._watch.calls
-        if row["id"] in listed:
+        if row["id"] in listed or Call.model_validate(row["data"]).expired(tx.now):
             await calls.remind(tx, row)
-        elif row["follow_until"] is None and row["told"] and not row["expiry_told"]:
+        elif row["follow_until"] is None and row["told"] and row["status"] == PENDING:
             await calls.follow(tx, row["owner"], row["id"])
 
-    async def _words(self, tx: Tx, account: Account, heard: Heard, *, first: bool) -> None:
+    async def _words(self, tx: Tx, account: Account, lists: Lists, *, first: bool) -> None:
         """New messages and needs, told once; what was there at first is known."""
         place = self._watch.calls.place(account.owner)
-        messages = {_message_key(talk): talk for talk in heard.conversations if _is_news(talk)}
-        needs = {_need_key(need): need for need in heard.needs if need.requester_id != account.member_id}
+        messages = {_message_key(talk): talk for talk in lists.conversations if _is_news(talk)}
+        needs = {_need_key(need): need for need in lists.needs if need.requester_id != account.member_id}
         for key in await rows.hear(tx, account.owner, "message", list(messages)):
-            if not first:
+            if not first and place is not None:
                 talk = messages[key]
                 payload = {"owner": account.owner, "talk": talk.model_dump(mode="json", by_alias=True)}
                 await self._watch.ledger.ask(tx, posts.word(place, "message", f"{account.owner}:{key}", payload))
         for key in await rows.hear(tx, account.owner, "need", list(needs)):
-            if not first:
+            if not first and place is not None:
                 payload = {"owner": account.owner, "need": needs[key].model_dump(mode="json", by_alias=True)}
                 await self._watch.ledger.ask(tx, posts.word(place, "need", f"{account.owner}:{key}", payload))
 
@@ -170,12 +186,17 @@ class LivePoll:
     def __init__(self, watch: Watch, seconds: float) -> None:
         self.every = timedelta(seconds=seconds / 2)
         self._watch = watch
+        self._seconds = seconds
 
     async def run(self, run: Run) -> None:
         """Look at the calls that are due."""
         async with self._watch.store.read() as tx:
             due = await rows.due_calls(tx, tx.now, _DUE)
         await _each(due, self._look)
+        async with self._watch.store.read() as tx:
+            anything = await rows.anything_followed(tx)
+        # Often while a call is followed, that its next look is not late; else only so that one is noticed.
+        self.every = timedelta(seconds=min(0.5, self._seconds / 6) if anything else self._seconds / 2)
         await run.beat()
 
     async def _look(self, row: Row) -> None:
@@ -183,17 +204,16 @@ class LivePoll:
         account = await watch.accounts.by_owner(owner)
         if account is None:
             async with watch.store.write() as tx:
-                await rows.change_call(tx, owner, row["id"], next_look=None, follow_until=None)
+                await watch.calls.unfollow(tx, owner, row["id"])
             return
         try:
             call = await account.client.call(row["id"])
         except UpstreamError as error:
-            await watch.troubled(owner, error)
+            await watch.troubled(self.name, owner, error)
             async with watch.store.write() as tx:
-                later = tx.now + timedelta(seconds=watch.interval / 2)
-                await rows.change_call(tx, owner, row["id"], next_look=later)
+                await watch.calls.not_seen(tx, row, gone=isinstance(error, NotFound))
             return
-        watch.recovered(owner)
+        watch.recovered(self.name, owner)
         async with watch.store.write() as tx:
             await watch.calls.observed(tx, owner, call)
 
@@ -205,9 +225,10 @@ def _is_news(talk: Conversation) -> bool:
 
 
 def _message_key(talk: Conversation) -> str:
-    """A message has no id: who, when, and the words; and how many are unread, for equal ones of one second."""
+    """A message has no id: who, when, and the words; where it has no time, how many are unread."""
     last = talk.last_message
-    words = f"{last.member_id}|{last.created_at}|{last.text}|{talk.unread_message_count}" if last else ""
+    count = "" if last and last.created_at else talk.unread_message_count
+    words = f"{last.member_id}|{last.created_at}|{last.text}|{count}" if last else ""
     return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 

@@ -24,6 +24,7 @@ Exchange = Callable[[str], Awaitable[str]]
 """A token for the code that Clarity sent a browser back with."""
 
 HOW_TO_LOG_IN = "Connect your Clarity account with `/expert login`."
+LOG_IN_AGAIN = f"Clarity does not accept your login any more. {HOW_TO_LOG_IN} Nothing was done."
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,12 @@ class Accounts:
     async def of(self, user_id: str) -> Account:
         """The account a person acts with: their own, else the shared one. Raises Refused where there is neither."""
         async with self._store.read() as tx:
-            own = await rows.account(tx, user_id)
+            own = await rows.account(tx, user_id) if self._box is not None else None
             shared = await rows.account(tx, SHARED)
         if own is not None and own["refused_at"] is None:
             return self._usable(own)
         if own is not None:
-            raise Refused(f"Clarity does not accept your login any more. {HOW_TO_LOG_IN} Nothing was done.")
+            raise Refused(LOG_IN_AGAIN)
         if shared is not None and self._shared_token is not None:
             return self._usable(shared)
         raise Refused(f"{self._no_account()} Nothing was done.")
@@ -120,7 +121,18 @@ class Accounts:
             row = await rows.account(tx, owner)
         if row is None or row["refused_at"] is not None or (owner == SHARED and self._shared_token is None):
             return None
-        return self._usable(row)
+        try:
+            return self._usable(row)
+        except Unreadable:
+            await self.refused(owner)
+            return None
+
+    async def still_accepted(self, row: Row) -> Account | None:
+        """As ``by_owner``, for a row that was read just now."""
+        known = self._clients.get(row["owner"])
+        if known is not None and known[0] == (row["sealed"] or ""):
+            return Account(row["owner"], known[1], row["member_id"], row["name"])
+        return await self.by_owner(row["owner"])
 
     def _usable(self, row: Row) -> Account:
         owner = row["owner"]
@@ -174,6 +186,9 @@ class Accounts:
         owner = row["user_id"]
         key, sealed = self._box.seal(token, owner)
         async with self._store.write() as tx:
+            before = await rows.account(tx, owner)
+            if before is not None and before["member_id"] != me.id:
+                await rows.forget_calls(tx, owner)
             values = {
                 "key": key,
                 "sealed": sealed,

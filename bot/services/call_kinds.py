@@ -5,7 +5,7 @@ Clarity lists, among what is newer than was known before and is no other operati
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +15,9 @@ from bot.operations.ledger import Ledger
 from bot.operations.model import Absent, Ambiguous, Done, Guard, Operation, State
 from bot.services import posts, record
 from bot.services.accounts import Account, Accounts
-from bot.services.calls import CONNECT, REQUEST, Calls, as_json
+from bot.services.calls import CONNECT, REQUEST, Calls
 from bot.services.contacts import May
+from bot.services.followed import as_json
 from bot.services.policy import Act
 from bot.store import operations as ledger_rows
 from bot.store.clarity import SHARED
@@ -60,7 +61,7 @@ class ClarityKind:
         account = await self.means.accounts.by_owner(owner)
         if account is None:
             raise Rejected("This Clarity account is not connected any more. Nothing was sent.", service="Clarity")
-        return account
+        return await self.means.accounts.learn(account)
 
     async def marker(self, operation: Operation) -> int | None:
         """What was known upstream before sending."""
@@ -256,7 +257,7 @@ class FulfillKind(ClarityKind):
 
     async def do(self, account: Account, operation: Operation) -> Done:
         """Fulfil it."""
-        return _call_done(await account.client.fulfill_need(operation.payload["need"]))
+        return _fulfilled(await account.client.fulfill_need(operation.payload["need"]), account)
 
     async def look(self, account: Account, operation: Operation) -> Done | Absent | Ambiguous:
         """A new pending call with the member who posted the need."""
@@ -269,12 +270,18 @@ class FulfillKind(ClarityKind):
         left = await self.unbound(list(calls))
         if len(left) > 1:
             return Ambiguous(len(left))
-        return _call_done(calls[left[0]]) if left else Absent()
+        return _fulfilled(calls[left[0]], account) if left else Absent()
 
     async def sent(self, tx: Tx, operation: Operation) -> None:
         """The call that came of it has its message."""
-        call = Call.model_validate(operation.result["call"])
-        await self.means.calls.appeared(tx, operation.payload["owner"], call, tell=True, by=operation.asked_by)
+        payload, result, by = operation.payload, operation.result, operation.asked_by
+        call, ours = Call.model_validate(result["call"]), bool(result["waits_for_us"])
+        await self.means.calls.appeared(tx, payload["owner"], call, tell=True, by=by, waits_for_us=ours)
+
+
+def _fulfilled(call: Call, account: Account) -> Done:
+    done = _call_done(call)
+    return replace(done, result={**done.result, "waits_for_us": call.expert_id == account.member_id})
 
 
 def _call_done(call: Call, *, bound: bool = True) -> Done:

@@ -1,17 +1,16 @@
 """Calls: asked for, connected, followed to their end; each has one message in Slack that tells how it stands."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from bot.clarity.models import Call
-from bot.errors import Gone, Invalid
+from bot.errors import Gone, Invalid, Refused
 from bot.operations.ledger import Ledger
 from bot.operations.model import Intention
 from bot.services import posts, record
 from bot.services.accounts import Account
+from bot.services.followed import Followed, as_json, in_progress, visible
 from bot.store import clarity as rows
 from bot.store.clarity import SHARED
 from bot.store.engine import Row, Tx
@@ -24,44 +23,14 @@ FOLLOWED_FOR = timedelta(hours=4)
 
 REMIND_BEFORE = timedelta(hours=1)
 
+CLOCK_EVERY = timedelta(seconds=15)
+"""A message is drawn again for its running clock alone so often at most."""
+
 _SLOWER = (1, 1, 1, 2, 3, 5, 10)
 """How much longer to wait after so many looks without a change, in intervals."""
-
-
-@dataclass(frozen=True)
-class Followed:
-    """A call as one account sees it, and its message in Slack."""
-
-    owner: str
-    call: Call
-    seen: tuple[str, ...]
-    asked_by: str | None
-    told: bool
-    channel: str | None
-    ts: str | None
-    tries: int
-    answered_at: datetime | None
-    following: bool
-
-    @classmethod
-    def of(cls, row: Row) -> "Followed":
-        """The call a row holds."""
-        return cls(
-            owner=row["owner"],
-            call=Call.model_validate(row["data"]),
-            seen=tuple(row["data"].get("seen", ())),
-            asked_by=row["asked_by"],
-            told=row["told"],
-            channel=row["channel"],
-            ts=row["ts"],
-            tries=row["tries"],
-            answered_at=row["answered_at"],
-            following=row["follow_until"] is not None and not row["ended"],
-        )
-
-    def waits_for(self, member_id: int | None, now: datetime) -> bool:
-        """Whether it waits for this member to connect it."""
-        return self.call.expert_id == member_id and self.call.pending and not self.call.expired(now)
+_STEP = 20
+"""Looks without a change until the next of those."""
+_NOT_FOLLOWED: dict[str, Any] = {"next_look": None, "follow_until": None}
 
 
 @dataclass(frozen=True)
@@ -80,9 +49,12 @@ class Calls:
         self._live = timedelta(seconds=live_seconds)
         self._channel = calls_channel
 
-    def place(self, owner: str) -> str | None:
-        """Where an account's calls are told: to the person, or in the calls channel for the shared account."""
-        return self._channel if owner == SHARED else owner
+    def place(self, owner: str, by: str | None = None) -> str | None:
+        """Where an account's calls are told: to the person, or in the calls channel for the shared account.
+
+        ``by`` asked for it, and is told where there is no such channel; None where there is nobody to tell.
+        """
+        return (self._channel or by) if owner == SHARED else owner
 
     async def get(self, tx: Tx, owner: str, call_id: int) -> Followed:
         """One call; raises Gone where it is not known."""
@@ -101,7 +73,7 @@ class Calls:
             "reason": wish.reason,
             "hours": wish.hours,
             "text": wish.reason,
-            "to": self.place(account.owner) or wish.by,
+            "to": self.place(account.owner, wish.by),
         }
         key = f"{REQUEST}:{wish.draft}"
         intention = Intention(
@@ -128,10 +100,12 @@ class Calls:
         followed = Followed.of(row)
         if not followed.call.pending:
             return Pressed(False, followed)
+        if not row["waits_for_us"]:
+            raise Refused("Only the expert connects a call; this one waits for somebody else. Nothing was done.")
         if followed.call.expired(tx.now):
             raise Gone("This request has expired: it cannot be connected any more. Nothing was done.")
         key = f"{CONNECT}:{owner}:{call_id}:{row['tries']}"
-        payload = {"owner": owner, "call": call_id, "to": row["channel"] or self.place(owner) or by}
+        payload = {"owner": owner, "call": call_id, "to": row["channel"] or self.place(owner, by)}
         intention = Intention(kind=CONNECT, key=key, payload=payload, lane=f"clarity:{owner}:{call_id}", asked_by=by)
         if not await self._ledger.ask(tx, intention):
             return Pressed(False, followed)
@@ -154,8 +128,10 @@ class Calls:
     ) -> bool:
         """A call was met: keep it where it was not known, and tell it where that is wanted and was not done yet.
 
-        False where there was nothing to do.
+        False where there was nothing to do. Where there is nobody to tell yet, it stays to be told.
         """
+        place = self.place(owner, by)
+        tell = tell and place is not None
         values = {
             "owner": owner,
             "id": call.id,
@@ -167,7 +143,7 @@ class Calls:
             "waits_for_us": waits_for_us,
             "tries": 0,
             "quiet": 0,
-            "reminded": False,
+            "reminded": call.expires_at is not None and call.expires_at - tx.now <= REMIND_BEFORE,
             "expiry_told": False,
         }
         if not await rows.add_call(tx, values):
@@ -176,7 +152,7 @@ class Calls:
                 return False
             await rows.change_call(tx, owner, call.id, told=True, asked_by=by or known["asked_by"])
         if tell:
-            await self._ledger.ask(tx, posts.call(owner, call.id, self.place(owner)))
+            await self._ledger.ask(tx, posts.call(owner, call.id, place))
         return True
 
     async def follow(self, tx: Tx, owner: str, call_id: int) -> None:
@@ -195,9 +171,9 @@ class Calls:
         values = self._next_look(tx, row, call, changed)
         if changed:
             values |= {
-                "data": {**as_json(call), "seen": seen},
+                "data": {**row["data"], **as_json(call), "seen": seen},
                 "status": call.status,
-                "ended": call.terminal,
+                "ended": call.terminal or values.get("ended", False),
                 "changed_at": tx.now,
             }
             if row["answered_at"] is None and talking:
@@ -212,17 +188,39 @@ class Calls:
         """When to look at a followed call again: soon while it moves, later when it does not, never once it ended."""
         if row["follow_until"] is None:
             return {}
-        if call.terminal or tx.now >= row["follow_until"]:
-            return {"next_look": None, "follow_until": None}
         quiet = 0 if changed else row["quiet"] + 1
-        wait = self._live * _SLOWER[min(quiet // 20, len(_SLOWER) - 1)]
-        return {"quiet": quiet, "next_look": tx.now + wait}
+        if call.terminal or tx.now >= row["follow_until"]:
+            return _NOT_FOLLOWED | {"ended": row["ended"] or not call.pending}
+        if call.pending and quiet >= _STEP:
+            return _NOT_FOLLOWED
+        return {"quiet": quiet, "next_look": tx.now + self._wait(quiet)}
+
+    def _wait(self, quiet: int) -> timedelta:
+        return self._live * _SLOWER[min(quiet // _STEP, len(_SLOWER) - 1)]
+
+    async def not_seen(self, tx: Tx, row: Row, *, gone: bool) -> None:
+        """A followed call could not be looked at: try again, later each time; not where it is ``gone`` for good."""
+        if gone or row["follow_until"] is None or tx.now >= row["follow_until"]:
+            await rows.change_call(tx, row["owner"], row["id"], ended=True, **_NOT_FOLLOWED)
+            return
+        quiet = row["quiet"] + _STEP // 2
+        later = {"quiet": quiet, "next_look": tx.now + self._wait(quiet)}
+        await rows.change_call(tx, row["owner"], row["id"], **later)
+
+    async def unfollow(self, tx: Tx, owner: str, call_id: int) -> None:
+        """Nobody can look at a call any more."""
+        await rows.change_call(tx, owner, call_id, **_NOT_FOLLOWED)
 
     async def show(self, tx: Tx, owner: str, call_id: int, *, clock: bool = False) -> None:
         """Draw a call's message anew; a clock alone at most every 15 seconds."""
         row = await rows.call(tx, owner, call_id)
-        if row is not None and row["told"] and row["ts"] is not None:
-            await self._ledger.ask(tx, posts.call_update(owner, call_id, tx.now if clock else None))
+        if row is None or not row["told"] or row["ts"] is None:
+            return
+        update = posts.call_update(owner, call_id, None)
+        if clock:
+            drawn = row["data"].get("drawn")
+            update = replace(update, not_before=(datetime.fromisoformat(drawn) if drawn else tx.now) + CLOCK_EVERY)
+        await self._ledger.ask(tx, update)
 
     async def remind(self, tx: Tx, row: Row) -> None:
         """Say, once each, that a request for us has an hour left, and that a request has expired."""
@@ -231,7 +229,7 @@ class Calls:
             return
         expired = call.expired(tx.now)
         if expired and not row["expiry_told"]:
-            await rows.change_call(tx, row["owner"], row["id"], expiry_told=True)
+            await rows.change_call(tx, row["owner"], row["id"], expiry_told=True, ended=True, **_NOT_FOLLOWED)
             await self._say(tx, row, "expired")
             await self.show(tx, row["owner"], row["id"])
             return
@@ -243,7 +241,8 @@ class Calls:
     async def _say(self, tx: Tx, row: Row, what: str) -> None:
         key = f"{row['owner']}:{row['id']}"
         payload = {"owner": row["owner"], "call": row["id"]}
-        await self._ledger.ask(tx, posts.word(self.place(row["owner"]), what, key, payload))
+        place = row["channel"] or self.place(row["owner"], row["asked_by"])
+        await self._ledger.ask(tx, posts.word(place, what, key, payload))
 
 
 @dataclass(frozen=True)
@@ -257,26 +256,14 @@ class Wish:
     by: str
 
 
-def as_json(call: Call) -> dict[str, Any]:
-    """A call as it is stored."""
-    return call.model_dump(mode="json", by_alias=True)
+def turning(call: Call) -> tuple[datetime, ...]:
+    """When time alone changes what is to be said of a call: an hour before it expires, and then."""
+    until = call.expires_at
+    return () if until is None or not call.pending else (until - REMIND_BEFORE, until)
 
 
-def in_progress(status: str, seen: Sequence[str]) -> bool:
-    """Whether both have answered: Clarity says of one side at a time how it stands, in no promised order.
-
-    ``seen`` are the states the call was in, so that an answer after the other side was dialled is a conversation.
-    """
-    sides = {"seeker_answered": "expert", "expert_answered": "seeker"}
-    other = sides.get(status)
-    return other is not None and any(other in before for before in seen if before != status)
-
-
-def visible(call: Call) -> tuple[Any, ...]:
-    """What a person would see change."""
-    return (call.status, call.duration, call.hourly_rate, call.reason, call.expires_at)
-
-
-def cost_so_far(call: Call, seconds: float) -> Decimal | None:
-    """What a call under way has cost by now, to the cent; None where its rate is not known."""
-    return call.model_copy(update={"duration": int(seconds)}).cost
+async def drawn_now(tx: Tx, owner: str, call_id: int) -> None:
+    """A call's message was drawn: its clock is right for a while."""
+    row = await rows.call(tx, owner, call_id, lock=True)
+    if row is not None:
+        await rows.change_call(tx, owner, call_id, data={**row["data"], "drawn": tx.now.isoformat()})

@@ -3,12 +3,14 @@
 from typing import Any
 
 from bot.operations.ledger import Ledger
-from bot.operations.model import Intention
+from bot.operations.model import Intention, State
 from bot.services import record
 from bot.services.accounts import Account
 from bot.services.call_kinds import FULFILL, MESSAGE, NEED
 from bot.services.calls import Calls
 from bot.store.engine import Tx
+
+_UNDONE = (State.FAILED, State.CANCELLED)
 
 
 def key(kind: str, draft: str) -> str:
@@ -34,12 +36,16 @@ class Writing:
     async def fulfill(self, tx: Tx, account: Account, need: int, requester: int, by: str) -> bool:
         """Fulfill a need; False where this account has done so already."""
         payload = {"need": need, "requester": requester}
-        return await self._ask(tx, FULFILL, account, payload, by, f"{account.owner}:{need}", subject=str(need))
+        draft, tries = f"{account.owner}:{need}", 0
+        while (before := await self._ledger.by_key(tx, key(FULFILL, draft))) and before.state in _UNDONE:
+            tries += 1
+            draft = f"{account.owner}:{need}:{tries}"
+        return await self._ask(tx, FULFILL, account, payload, by, draft, subject=str(need))
 
     async def _ask(
         self, tx: Tx, kind: str, account: Account, payload: dict[str, Any], by: str, draft: str, *, subject: str | None
     ) -> bool:
-        whole = {**payload, "owner": account.owner, "to": self._calls.place(account.owner) or by}
+        whole = {**payload, "owner": account.owner, "to": self._calls.place(account.owner, by)}
         intention = Intention(
             kind=kind,
             key=key(kind, draft),

@@ -52,7 +52,8 @@ class Experts:
         try:
             member = await account.client.look_up(words)
         except NotFound as error:
-            sentence = f"Clarity knows no member “{words}”. Look for one with `/expert search`."
+            shown = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            sentence = f"Clarity knows no member “{shown}”. Look for one with `/expert search`."
             raise NotFound(sentence, service="Clarity", status=404) from error
         await self.remember([member])
         return member

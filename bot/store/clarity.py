@@ -1,10 +1,10 @@
 """Rows of Clarity: whose accounts are connected, the calls they see, members by id, and what was heard of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 
 from bot.store.engine import Row, Tx
 from bot.store.tables import accounts, calls, heard, members, oauth_states
@@ -37,6 +37,24 @@ async def refuse_account(tx: Tx, owner: str) -> bool:
 async def forget_account(tx: Tx, owner: str) -> bool:
     """Forget an account and its token; False where there is none."""
     return await tx.changed(delete(accounts).where(accounts.c.owner == owner)) == 1
+
+
+async def forget_calls(tx: Tx, owner: str) -> None:
+    """Forget what an account saw and heard: it is somebody else's from now on."""
+    await tx.execute(delete(calls).where(calls.c.owner == owner))
+    await tx.execute(delete(heard).where(heard.c.owner == owner))
+
+
+async def plan_polls(tx: Tx, times: Mapping[str, datetime]) -> None:
+    """When each of these accounts is to be polled next."""
+    if times:
+        each = update(accounts).where(accounts.c.owner == bindparam("whose")).values(next_poll=bindparam("moment"))
+        await tx.execute(each, [{"whose": owner, "moment": moment} for owner, moment in times.items()])
+
+
+async def anything_followed(tx: Tx) -> bool:
+    """Whether any call is followed by its id."""
+    return bool(await tx.value(select(exists().where(~calls.c.ended, calls.c.next_look.is_not(None)))))
 
 
 async def due_accounts(tx: Tx, now: datetime, limit: int) -> list[Row]:

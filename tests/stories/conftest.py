@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.clock import WoundClock
-from tests.drive import House
+from tests.drive import Club, House
 
 QUICK = {"inbox_poll_seconds": 1}
 """Stories look every second, as waiting for a look is not what they are about."""
+
+CALLS_ALONE = {"clearstream_api_key": None, "calls_poll_seconds": 4, "live_call_poll_seconds": 3}
+"""Stories about experts and calls have no text line beside them."""
 
 
 async def _house(clock: WoundClock, database_url: str, folder: Path) -> AsyncIterator[House]:
@@ -42,3 +45,35 @@ async def office(unopened: House) -> House:
     """The same, with the bot started."""
     await unopened.start()
     return unopened
+
+
+async def _club(clock: WoundClock, database_url: str, folder: Path) -> AsyncIterator[Club]:
+    club = Club(clock, database_url, folder)
+    club.settings = dict(CALLS_ALONE)
+    await club.open()
+    yield club
+    if club.bot is not None and club.bot.busy:
+        await club.wind(9)
+    await club.close()
+    assert club.slack.complaints == []
+
+
+@pytest.fixture
+async def club(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIterator[Club]:
+    """The stand-ins with Clarity among them, on each kind of database; the test starts the bot."""
+    async for club in _club(clock, database_url, tmp_path):
+        yield club
+
+
+@pytest.fixture
+async def closed(clock: WoundClock, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Club]:
+    """The same on SQLite alone, for stories the database has no part in; the test starts the bot."""
+    async for club in _club(clock, sqlite_url, tmp_path):
+        yield club
+
+
+@pytest.fixture
+async def lounge(closed: Club) -> Club:
+    """The same, with the bot started."""
+    await closed.start()
+    return closed

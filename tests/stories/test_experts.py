@@ -1,35 +1,156 @@
-"""Experts and calls as people live them."""
+"""Finding experts as people do: searched, shown, shared."""
 
+import time
+from functools import partial
+
+from bot.sandbox.slack.model import Message
 from tests.drive import Club
 
 
-async def test_an_expert_is_found_and_asked_for_a_call(club: Club) -> None:
-    """Search shows cards; a request is recorded, sent once, and has a message that follows it."""
-    await club.start()
-    assert "Connected" in await club.log_in(club.alice, "alice")
-    await club.alice.command("/expert", "search pricing")
-    await club.until(lambda: "Nina Park" in club.alice.text())
-    nina = club.clarity.member("ninapark").id
-    await club.alice.click("Request call", block=f"member:{nina}")
-    await club.alice.type("Reason", "How to price a set menu")
-    await club.alice.submit()
-    await club.until(lambda: club.clarity.requests_since(method="POST", path="calls"))
-    await club.until(lambda: any("How to price a set menu" in m.text() for m in club.alice.dm()))
-    assert len(club.clarity.requests_since(method="POST", path="calls")) == 1
+async def search(club: Club, words: str) -> str:
+    """What Alice sees after searching."""
+    return (await club.expert(club.alice, f"search {words}")).text()
 
 
-async def test_a_request_is_connected_and_followed_to_its_end(club: Club) -> None:
-    """Somebody asks for a call; Connect dials; one message goes from dialing to done, with length and cost."""
-    await club.start()
-    await club.log_in(club.alice, "alice")
-    club.clarity.someone_requests("alice", "ninapark", "Your text line", 72)
-    await club.until(lambda: any("Your text line" in m.text() for m in club.alice.dm()))
-    message = next(m for m in club.alice.dm() if "Your text line" in m.text())
-    assert "Nina Park" in message.text() and "[Connect]" in message.text()
-    await club.alice.click("Connect", message)
-    await club.until(lambda: "Dialing" in message.text() or "answered" in message.text(), what="dialing")
-    await club.until(lambda: "In progress" in message.text(), what="the clock")
-    await club.until(lambda: "Completed" in message.text(), what="the end", within=4000)
-    assert "$" in message.text()
-    assert "[Connect]" not in message.text()
-    assert len(club.clarity.requests_since(method="POST", path="calls/*/connect")) == 1
+def changed(message: Message, before: str) -> bool:
+    """Whether a message reads otherwise than before."""
+    return message.text() != before
+
+
+async def test_experts_are_shown_as_cards(lounge: Club) -> None:
+    """A card has photo, name, rate per hour, place and bio, with Request call and Profile; the fallback says it all."""
+    said = await search(lounge, "pricing")
+    for words in ("Nina Park", "$240.00 per hour", "San Francisco, California", "Pricing for software companies"):
+        assert words in said
+    message = lounge.alice.ephemerals()[-1]
+    assert {"Request call", "Profile"} <= set(lounge.alice.buttons(message))
+    for words in ("Nina Park", "$240.00", "San Francisco", "Pricing for software"):
+        assert words in message.fallback
+    nina = next(e for block in message.blocks if block["type"] == "carousel" for e in block["elements"]
+                if e["title"]["text"] == "Nina Park")  # fmt: skip
+    assert nina["icon"]["image_url"].startswith("http")
+
+
+async def test_more_pages_by_ten_in_place(lounge: Club) -> None:
+    """**More** turns to the next ten where the first stood; on the last page there is no More."""
+    await search(lounge, "a")
+    message = lounge.alice.ephemerals()[-1]
+    shown: set[str] = set()
+    count = len(lounge.alice.ephemerals())
+    while "More" in lounge.alice.buttons(message):
+        page = {e["title"]["text"] for b in message.blocks if b["type"] == "carousel" for e in b["elements"]}
+        assert len(page) == 10
+        assert not page & shown
+        shown |= page
+        before = message.text()
+        await lounge.alice.click("More", message)
+        await lounge.until(partial(changed, message, before), "the next page")
+    assert len(shown) >= 20
+    assert len(lounge.alice.ephemerals()) == count
+
+
+async def test_a_search_needs_words(lounge: Club) -> None:
+    """An empty search says what to type and asks Clarity nothing."""
+    mark = lounge.clarity.log.mark()
+    assert "/expert search pricing" in await search(lounge, "")
+    assert not lounge.clarity.requests_since(mark, path="search")
+
+
+async def test_nobody_found(lounge: Club) -> None:
+    """A search without hits says so, with what was looked for shown as plain characters."""
+    said = await search(lounge, "<!channel> zzz")
+    assert "No expert found" in said
+    assert "zzz" in said
+
+
+async def test_somebody_is_shown_however_they_are_named(lounge: Club) -> None:
+    """By screen name, id, e-mail and @twitter, with what one can do there."""
+    nina = lounge.clarity.member("ninapark")
+    for name in (
+        "ninapark",
+        str(nina.id),
+        "ninapark@example.com",
+        "@ninapark",
+        "<mailto:ninapark@example.com|ninapark@example.com>",
+    ):
+        shown = await lounge.expert(lounge.alice, f"show {name}")
+        assert "Nina Park" in shown.text(), name
+        assert lounge.alice.buttons(shown) == ["Request call", "Message", "Share"]
+
+
+async def test_nobody_is_called_so(lounge: Club) -> None:
+    """A member there is not has a sentence of their own, with what to do next."""
+    await lounge.alice.command("/expert", "show nosuchperson")
+    said = await lounge.told(lounge.alice, "nosuchperson")
+    assert "no member" in said
+    assert "/expert search" in said
+
+
+async def test_a_profile_is_shared_with_the_channel_once(lounge: Club) -> None:
+    """Profile on a card shows all; Share posts it to the channel for everybody, pressed twice too."""
+    await search(lounge, "pricing")
+    nina = lounge.clarity.member("ninapark").id
+    await lounge.alice.click("Profile", block=f"member:{nina}")
+    await lounge.until(lambda: "Share" in lounge.alice.buttons(lounge.alice.ephemerals()[-1]), "the profile")
+    profile = lounge.alice.ephemerals()[-1]
+    await lounge.alice.click("Share", profile)
+    await lounge.alice.click("Share", profile)
+    await lounge.told(lounge.alice, "shared this profile already")
+    posted = [m for m in lounge.bob.messages("texts") if "Nina Park" in m.text()]
+    assert len(posted) == 1
+    assert "Pricing for software companies" in posted[0].text()
+    assert lounge.bob.buttons(posted[0]) == ["Request call"]
+
+
+async def test_the_shortcut_finds_experts_in_a_modal(lounge: Club) -> None:
+    """**Find an expert** asks for words and shows who was found, with Request call and Profile."""
+    await lounge.alice.shortcut("Find an expert")
+    await lounge.until(lambda: lounge.alice.modal, "the modal")
+    await lounge.alice.type("Find an expert", "pricing")
+    await lounge.alice.submit()
+    await lounge.until(lambda: "Nina Park" in lounge.window(lounge.alice).text(), "who was found")
+    assert {"Request call", "Profile"} <= set(lounge.alice.buttons(lounge.window(lounge.alice)))
+
+
+async def test_markup_in_clarity_s_words_is_plain(lounge: Club) -> None:
+    """A member's name and bio can neither ping nor fake anything."""
+    lounge.clarity.add_member(
+        "trick", "<!channel>", "*Boss*", rate=5, bio="<https://evil.example|Click> <!here> pricingtrick"
+    )
+    said = await search(lounge, "pricingtrick")
+    assert "<!channel> *Boss*" in said
+    message = lounge.alice.ephemerals()[-1]
+    assert message.pings == []
+    await lounge.alice.click("Profile", message)
+    await lounge.until(lambda: "Share" in lounge.alice.buttons(lounge.alice.ephemerals()[-1]), "the profile")
+    await lounge.alice.click("Share", lounge.alice.ephemerals()[-1])
+    await lounge.until(lambda: "*Boss*" in lounge.alice.messages("texts")[-1].text(), "shared")
+    assert set(lounge.alice.messages("texts")[-1].pings) <= {lounge.alice.user.id}
+
+
+async def test_clarity_down_and_senseless(lounge: Club) -> None:
+    """Where Clarity is down or answers garbage there is a sentence with a reference, and nothing else happens."""
+    for fault, words in (
+        ("unavailable", "down for maintenance"),
+        ("garbage", "makes no sense"),
+        ("error_before", "failed"),
+    ):
+        lounge.clarity.faults.add(fault, path="search", count=5, retry_after=None)
+        said = await search(lounge, "pricing")
+        assert words in said
+        assert "reference" in said
+        lounge.clarity.faults.clear()
+    assert "Nina Park" in await search(lounge, "pricing")
+
+
+async def test_search_adds_little_to_clarity_s_own_time(lounge: Club) -> None:
+    """A search answers at most 300 ms after Clarity did."""
+    answered: list[float] = []
+
+    async def note(info: object) -> None:
+        answered.append(time.monotonic())
+
+    await search(lounge, "pricing")
+    lounge.clarity.on_request(note)
+    await search(lounge, "fish")
+    assert time.monotonic() - answered[-1] < 0.3

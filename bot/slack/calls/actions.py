@@ -1,19 +1,20 @@
 """``/expert calls`` and **Connect**."""
 
-from bot.clarity.models import Call
+from collections.abc import Sequence
+from typing import cast
+
+from bot.clarity.models import Call, CallList
 from bot.errors import Invalid, Refused
 from bot.services.accounts import Account
 from bot.services.calls import Calls
 from bot.services.policy import Act
 from bot.slack import blocks as b
 from bot.slack import ids
-from bot.slack.blocks import Block
 from bot.slack.calls import blocks
 from bot.slack.experts.guests import ExpertDesk
 from bot.slack.interaction import Interaction
 from bot.store.clarity import SHARED
 
-LISTS = ("requested", "callback", "completed", "canceled")
 _PAGE = 8
 
 
@@ -25,11 +26,14 @@ class CallListeners:
         self._calls: Calls = desk.calls
 
     async def command(self, interaction: Interaction, rest: str) -> None:
-        """``/expert calls [requested|callback|completed|canceled]``; without a word, those waiting for you."""
+        """``/expert calls [requested|callback|completed|canceled]``; without a word, the newest of each."""
         await interaction.acknowledge()
-        which = rest.strip().lower() or "callback"
-        if which not in LISTS:
-            raise Invalid(f"There is no list “{b.escape(b.cut(rest, 40))}”: write one of {', '.join(LISTS)}.")
+        which = rest.strip().lower()
+        if not which:
+            self._desk.room.boundary.later(interaction, self._show_all(interaction), "calls")
+            return
+        if which not in blocks.LISTS:
+            raise Invalid(f"There is no list “{b.escape(b.cut(rest, 40))}”: write one of {', '.join(blocks.LISTS)}.")
         self._desk.room.boundary.later(interaction, self._show(interaction, which, 1, replace=False), "calls")
 
     async def help_calls(self, interaction: Interaction) -> None:
@@ -44,34 +48,41 @@ class CallListeners:
             interaction, self._show(interaction, turn.which, turn.page, replace=True), "calls.turned"
         )
 
+    async def _show_all(self, interaction: Interaction) -> None:
+        account = await self._desk.account(interaction.actor.user_id)
+        lists = {which: await self._list(account, which) for which in blocks.LISTS}
+        calls = [call for listed in lists.values() for call in listed[:_PAGE]]
+        drawn = blocks.overview(lists, await self._view(account, calls))
+        await interaction.tell("Calls", drawn)
+
     async def _show(self, interaction: Interaction, which: str, page: int, *, replace: bool) -> None:
         account = await self._desk.account(interaction.actor.user_id)
-        client = account.client
-        ask = {
-            "requested": client.requested_calls,
-            "callback": client.callback_calls,
-            "completed": client.completed_calls,
-            "canceled": client.canceled_calls,
-        }[which]
-        async with self._desk.watching(account):
-            calls = sorted(await ask(), key=lambda call: (call.created_at is not None, call.created_at), reverse=True)
+        calls = await self._list(account, which)
         shown = calls[(page - 1) * _PAGE : page * _PAGE]
-        await self._known(account, shown, waits_for_us=which == "callback")
-        drawn = await self._drawn(account, which, shown, page, max(1, -(-len(calls) // _PAGE)))
+        pages = max(1, -(-len(calls) // _PAGE))
+        drawn = blocks.listed(which, shown, await self._view(account, shown), page, pages)
         await interaction.tell(f"Calls: {which}", drawn, replace=replace)
 
-    async def _known(self, account: Account, calls: list[Call], *, waits_for_us: bool) -> None:
-        """Keep the pending ones, so that **Connect** knows them."""
-        async with self._desk.room.store.write() as tx:
-            for call in calls:
-                if call.pending:
-                    await self._calls.appeared(tx, account.owner, call, tell=False, waits_for_us=waits_for_us)
+    async def _list(self, account: Account, which: str) -> list[Call]:
+        """One of Clarity's lists, the newest first."""
+        async with self._desk.watching(account):
+            calls = await account.client.calls(cast("CallList", which))
+        await self._known(account, calls, waits_for_us=which == "callback")
+        return sorted(calls, key=lambda call: (call.created_at is not None, call.created_at), reverse=True)
 
-    async def _drawn(self, account: Account, which: str, calls: list[Call], page: int, pages: int) -> list[Block]:
+    async def _known(self, account: Account, calls: Sequence[Call], *, waits_for_us: bool) -> None:
+        """Keep the pending ones, so that **Connect** knows them."""
+        pending = [call for call in calls if call.pending]
+        if not pending:
+            return
+        async with self._desk.room.store.write() as tx:
+            for call in pending:
+                await self._calls.appeared(tx, account.owner, call, tell=False, waits_for_us=waits_for_us)
+
+    async def _view(self, account: Account, calls: Sequence[Call]) -> blocks.View:
         wanted = {identity for call in calls for identity in (call.expert_id, call.seeker_id) if identity is not None}
         people = await self._desk.experts.by_id(account, wanted)
-        now = self._desk.room.store.clock.now()
-        return blocks.listed(which, calls, people, account.member_id, account.owner, now, page, pages)
+        return blocks.View(account.owner, account.member_id, people, self._desk.room.store.clock.now())
 
     async def connect(self, interaction: Interaction) -> None:
         """**Connect**: recorded and acknowledged; dialled by the ledger, once however often it is pressed."""
@@ -87,7 +98,7 @@ class CallListeners:
                 if tell_first:
                     await self._calls.appeared(tx, of.owner, pressed.followed.call, tell=True, by=user_id)
             if not pressed.done:
-                await interaction.tell("It was connected already: its message tells how it stands.")
+                await interaction.tell("It was connected already; its message tells how it stands.")
             else:
                 await interaction.tell(":telephone_receiver: Dialing. The call's message follows it.")
 

@@ -1,16 +1,26 @@
 """How a call looks in Slack, from the request to its end. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clarity.models import Call, Member
-from bot.services.calls import Followed, cost_so_far, in_progress
+from bot.services.followed import Followed, cost_so_far, in_progress
 from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block
 from bot.slack.experts.blocks import money
 
 People = Mapping[int, Member]
+
+LISTS = {
+    "callback": "Waiting for you",
+    "requested": "Asked for by you",
+    "completed": "Completed",
+    "canceled": "Canceled",
+}
+"""Clarity's lists of calls, and what they are to who reads them."""
+_NEWEST = 3
 
 _WORDS = {
     "pending": ":hourglass: Waiting to be connected",
@@ -25,6 +35,16 @@ _WORDS = {
     "expert_unavailable": ":x: {expert} did not answer",
 }
 """Clarity's states ("GET /v1/calls/:id") as a person reads them; any other is shown as it is."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Who looks at calls (``mine`` is their member's id), and when."""
+
+    owner: str
+    mine: int | None
+    people: People
+    now: datetime
 
 
 def name(people: People, member_id: int | None) -> str:
@@ -93,9 +113,9 @@ def connect_button(followed: Followed) -> Block:
 
 def title(call: Call, people: People, mine: int | None) -> str:
     """Who calls whom, as the account's owner sees it."""
-    if call.expert_id == mine:
+    if call.expert_id == mine and call.pending:
         return f"{name(people, call.seeker_id)} asks you for a call"
-    return f"Call with {name(people, call.expert_id)}"
+    return f"Call with {name(people, call.other(mine or 0))}"
 
 
 def _about(call: Call, people: People, now: datetime) -> str:
@@ -123,23 +143,13 @@ def word_line(what: str, followed: Followed, people: People, mine: int | None, n
     return f":hourglass: Your request to {who} has expired: they did not connect it in time."
 
 
-def listed(
-    which: str,
-    calls: Sequence[Call],
-    people: People,
-    mine: int | None,
-    owner: str,
-    now: datetime,
-    page: int,
-    pages: int,
-) -> list[Block]:
-    """``/expert calls``: one list, a page of it."""
+def listed(which: str, calls: Sequence[Call], view: View, page: int, pages: int) -> list[Block]:
+    """``/expert calls <list>``: one list, a page of it."""
     if not calls:
         return [b.section(f"There are no calls under *{which}*.")]
     blocks: list[Block] = [b.section(f"*Calls: {which}*" + (f" (page {page} of {pages})" if pages > 1 else ""))]
     for call in calls:
-        followed = Followed(owner, call, (call.status,), None, False, None, None, 0, None, False)
-        blocks += [b.divider(), *_row(followed, people, mine, now)]
+        blocks += [b.divider(), *_row(call, view)]
     turns = [b.button("Newer", f"{ids.CALLS_PAGE}.newer", _turn(which, page - 1))] if page > 1 else []
     if page < pages:
         turns.append(b.button("Older", f"{ids.CALLS_PAGE}.older", _turn(which, page + 1)))
@@ -150,13 +160,24 @@ def _turn(which: str, page: int) -> str:
     return ids.OfCalls(which=which, page=page).pack()
 
 
-def _row(followed: Followed, people: People, mine: int | None, now: datetime) -> list[Block]:
-    call = followed.call
-    who = title(call, people, mine)
-    about = _about(call, people, now)
-    if call.created_at is not None:
-        about += f" · {call.created_at:%Y-%m-%d}"
-    block: Block = {"type": "section", "text": b.plain(f"{who}\n{call.reason}")}
-    if followed.waits_for(mine, now):
+def overview(lists: Mapping[str, Sequence[Call]], view: View) -> list[Block]:
+    """``/expert calls``: the newest of every list."""
+    blocks: list[Block] = []
+    for which, calls in lists.items():
+        if not calls:
+            continue
+        more = f" · all {len(calls)}: `/expert calls {which}`" if len(calls) > _NEWEST else ""
+        blocks += [b.divider(), b.section(f"*{LISTS[which]}*{more}")]
+        for call in calls[:_NEWEST]:
+            blocks += _row(call, view)
+    return blocks or [b.section("There are no calls yet. Find an expert with `/expert search`.")]
+
+
+def _row(call: Call, view: View) -> list[Block]:
+    followed = Followed(view.owner, call, (call.status,), None, False, None, None, 0, None, False)
+    block: Block = {"type": "section", "text": b.plain(f"{title(call, view.people, view.mine)}\n{call.reason}")}
+    if followed.waits_for(view.mine, view.now):
         block["accessory"] = connect_button(followed)
-    return [block, b.context(b.label(b.tame(state(followed, people, now)), 500), b.plain(about, 500))]
+    made = [b.mrkdwn(b.when(call.created_at))] if call.created_at is not None else []
+    stands = b.label(b.tame(state(followed, view.people, view.now)), 500)
+    return [block, b.context(stands, b.plain(_about(call, view.people, view.now), 500), *made)]

@@ -7,8 +7,9 @@ from bot.clarity.models import Conversation, Member, Need
 from bot.operations.model import Absent, Done, Guard, Held, Kind, Operation, State, Superseded
 from bot.services import posts
 from bot.services.accounts import HOW_TO_LOG_IN, Account, Accounts
-from bot.services.calls import Followed
+from bot.services.calls import drawn_now
 from bot.services.experts import Experts
+from bot.services.followed import Followed
 from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.api import SlackRefused
@@ -16,7 +17,9 @@ from bot.slack.blocks import Block
 from bot.slack.calls import blocks
 from bot.slack.posting import MEND, Drawn, Post, Reach
 from bot.store import clarity as rows
-from bot.store.engine import Tx
+from bot.store.engine import Row, Tx
+
+_QUOTED = 3000
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,15 @@ class _OfCall(Post):
     async def followed(self, operation: Operation) -> Followed:
         """The call as it stands now; Superseded where it is not known."""
         payload = operation.payload
+        return Followed.of(await self.row(payload["owner"], payload["call"]))
+
+    async def row(self, owner: str, call_id: int) -> Row:
+        """What is stored of a call; Superseded where it is not known."""
         async with self.reach.store.read() as tx:
-            row = await rows.call(tx, payload["owner"], payload["call"])
+            row = await rows.call(tx, owner, call_id)
         if row is None:
             raise Superseded
-        return Followed.of(row)
+        return row
 
     async def account(self, owner: str) -> Account | None:
         """Whose it is."""
@@ -66,9 +73,10 @@ class CallKind(_OfCall):
     async def perform(self, operation: Operation, guard: Guard) -> Done:
         """Post it as the call stands now."""
         channel = await self.reach.place(operation.payload["to"])
-        drawn = await self.drawn(await self.followed(operation), channel)
+        row = await self.row(operation.payload["owner"], operation.payload["call"])
+        drawn = await self.drawn(Followed.of(row), channel)
         answer = await self.reach.posted(operation, drawn, guard)
-        return Done(result={"channel": channel, "ts": answer["ts"], "drawn": drawn.text})
+        return Done(result={"channel": channel, "ts": answer["ts"], "drawn": row["changed_at"].isoformat()})
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Look where it would stand."""
@@ -79,9 +87,11 @@ class CallKind(_OfCall):
     async def settled(self, tx: Tx, operation: Operation) -> None:
         """Note where it stands; what changed meanwhile is drawn at once."""
         if operation.state is State.SENT:
-            payload, result = operation.payload, operation.result
-            await rows.change_call(tx, payload["owner"], payload["call"], channel=result["channel"], ts=result["ts"])
-            await self.reach.ledger.ask(tx, posts.call_update(payload["owner"], payload["call"], None))
+            owner, call_id, result = operation.payload["owner"], operation.payload["call"], operation.result
+            await drawn_now(tx, owner, call_id)
+            row = await rows.change_call(tx, owner, call_id, channel=result["channel"], ts=result["ts"])
+            if row is not None and row["changed_at"].isoformat() != result["drawn"]:
+                await self.reach.ledger.ask(tx, posts.call_update(owner, call_id, None))
 
 
 class CallUpdateKind(_OfCall):
@@ -103,6 +113,11 @@ class CallUpdateKind(_OfCall):
         except SlackRefused as error:
             raise Superseded(f"Slack refused the change ({error.code}).") from error
         return Done()
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """Note when its clock was right."""
+        if operation.state is State.SENT:
+            await drawn_now(tx, operation.payload["owner"], operation.payload["call"])
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Drawing it once more does no harm."""
@@ -152,11 +167,11 @@ class WordKind(_OfCall):
         who = blocks.name(people, need.requester_id)
         paid = " and would pay" if need.paid else ""
         line = f":bulb: {b.escape(who)} posted a need{paid}. See them all with `/expert needs`."
-        drawn: list[Block] = [b.section(line), *b.quoted(need.description)]
+        drawn: list[Block] = [b.section(line), *b.quoted(b.cut(need.description, _QUOTED))]
         if need.id is not None:
             value = ids.OfNeed(need=need.id, requester=need.requester_id or 0).pack()
             drawn.append(b.actions([b.button("Fulfill", ids.FULFILL, value)]))
-        return f"{line} {b.escape(need.description)}", drawn
+        return f"{line} {b.escape(b.cut(need.description, _QUOTED))}", drawn
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Look where it would stand."""
@@ -167,8 +182,9 @@ class WordKind(_OfCall):
 
 def _of_message(talk: Conversation) -> tuple[str, list[Block]]:
     other: Member = talk.other_member
-    words = talk.last_message.text if talk.last_message else ""
-    line = f":speech_balloon: {b.escape(other.name)} wrote to you on Clarity:"
+    words = b.cut(talk.last_message.text if talk.last_message else "", _QUOTED)
+    unread = f" ({talk.unread_message_count} unread)" if talk.unread_message_count > 1 else ""
+    line = f":speech_balloon: {b.escape(other.name)} wrote to you on Clarity{unread}:"
     reply = b.button("Reply", ids.TALK_REPLY, ids.OfMember(member=other.id).pack(), style="primary")
     return f"{line} {b.escape(words)}", [b.section(line), *b.quoted(words), b.actions([reply])]
 

@@ -9,6 +9,8 @@ from bot.slack import ids
 from bot.slack.blocks import Block
 
 PAGE = 10
+_NEEDS = 11
+_QUOTED = 3000
 
 
 def money(dollars: Decimal | None) -> str:
@@ -64,8 +66,14 @@ def in_modal(members: Sequence[Member], words: str, matches: int | None) -> list
 
 def found_text(members: Sequence[Member], words: str) -> str:
     """The same where no cards are shown."""
-    listed = "; ".join(f"{member.name} ({rate(member)}, {member.location or 'somewhere'})" for member in members)
-    return b.escape(f"Experts for “{words}”: {listed}" if listed else f"No expert found for “{words}”.")
+    listed = [" · ".join(part for part in _brief(member) if part) for member in members]
+    return b.escape("\n".join([f"Experts for “{words}”:", *listed]) if listed else f"No expert found for “{words}”.")
+
+
+def _brief(member: Member) -> tuple[str | None, ...]:
+    bio = b.cut(" ".join((member.bio or "").split()), 120)
+    shown = f"/expert show {member.screen_name or member.id}"
+    return member.name, rate(member), member.location, bio, shown
 
 
 def card(member: Member) -> Block:
@@ -96,20 +104,22 @@ def picture(member: Member) -> Block | None:
     return {"type": "image", "image_url": url, "alt_text": b.cut(member.name or "photo", 200)}
 
 
-def profile(member: Member, *, buttons: bool = True) -> list[Block]:
+def profile(member: Member, *, message: bool = True, share: bool = True) -> list[Block]:
     """``/expert show``: all there is to know, with what one can do."""
     about: Block = {"type": "section", "text": b.plain(_facts(member))}
     if (photo := picture(member)) is not None:
         about["accessory"] = photo
     blocks = [b.header(member.name or "Somebody"), about]
     if member.bio:
-        blocks += b.quoted(b.cut(member.bio, 3000))
+        blocks += b.quoted(b.cut(member.bio, _QUOTED))
     if member.expertise_body:
-        blocks += b.quoted(b.cut(member.expertise_body, 3000))
+        blocks += b.quoted(b.cut(member.expertise_body, _QUOTED))
     value = ids.OfMember(member=member.id).pack()
     presses = [b.button("Request call", ids.REQUEST_CALL, value, style="primary")]
-    if buttons:
-        presses += [b.button("Message", ids.MESSAGE_EXPERT, value), b.button("Share", ids.SHARE, value)]
+    if message:
+        presses.append(b.button("Message", ids.MESSAGE_EXPERT, value))
+    if share:
+        presses.append(b.button("Share", ids.SHARE, value))
     blocks.append(b.actions(presses))
     return blocks
 
@@ -133,9 +143,14 @@ def needs(listed: Sequence[Need], people: Mapping[int, Member], mine: int | None
     if not listed:
         return [b.section("Nobody in your organizations needs anything just now. Post one with `/expert need`.")]
     blocks: list[Block] = [b.section("*Needs in your organizations*")]
-    for number, need in enumerate(listed[:20]):
+    for number, need in enumerate(listed[:_NEEDS]):
         blocks += [b.divider(), *_need(need, people, mine, number)]
-    return blocks
+    return [*blocks, *_left(len(listed) - _NEEDS, "need")]
+
+
+def _left(more: int, what: str) -> list[Block]:
+    """How many are not shown, where a message holds no more."""
+    return [b.context(b.mrkdwn(f"And {more:,} more {what}{'s' * (more > 1)}."))] if more > 0 else []
 
 
 def _need(need: Need, people: Mapping[int, Member], mine: int | None, number: int) -> list[Block]:
@@ -162,17 +177,17 @@ def organizations(listed: Sequence[Organization]) -> list[Block]:
         name = f"{one.name} (id {one.id})" if one.id is not None else (one.name or "")
         people = f"{len(one.member_ids):,} members" if one.member_ids else ""
         blocks.append({"type": "section", "text": b.plain(f"{name}\n{one.description or ''}\n{people}".strip())})
-    return blocks
+    return [*blocks, *_left(len(listed) - 20, "organization")]
 
 
 def organization(one: Organization) -> list[Block]:
     """``/expert orgs <id>``: one with its members."""
     blocks: list[Block] = [b.header(one.name or "Organization")]
     if one.description:
-        blocks += b.quoted(one.description)
+        blocks += b.quoted(b.cut(one.description, _QUOTED))
     for start in range(0, min(len(one.members), 30), PAGE):
         blocks.append({"type": "carousel", "elements": [card(member) for member in one.members[start : start + PAGE]]})
-    return blocks
+    return [*blocks, *_left(len(one.members) - 30, "member")]
 
 
 def conversations(listed: Sequence[Conversation]) -> list[Block]:
@@ -193,7 +208,7 @@ def conversations(listed: Sequence[Conversation]) -> list[Block]:
                 block_id=f"talk:{number}",
             ),
         ]
-    return blocks
+    return [*blocks, *_left(len(listed) - 15, "conversation")]
 
 
 def conversation(other: Member, messages: Sequence[Message]) -> list[Block]:
@@ -202,7 +217,7 @@ def conversation(other: Member, messages: Sequence[Message]) -> list[Block]:
     for message in messages[-15:]:
         who = other.name or "They" if message.member_id == other.id else "You"
         at = [b.mrkdwn(b.when(message.created_at))] if message.created_at else []
-        blocks += [b.context(b.plain(who, 150), *at), *b.quoted(message.text)]
+        blocks += [b.context(b.plain(who, 150), *at), *b.quoted(b.cut(message.text, _QUOTED))]
     if not messages:
         blocks.append(b.section("Nothing was written yet."))
     blocks.append(b.actions([b.button("Reply", ids.TALK_REPLY, ids.OfMember(member=other.id).pack(), style="primary")]))

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.errors import Unauthorized
-from bot.services.accounts import Account, Accounts
+from bot.errors import Refused, Unauthorized
+from bot.services.accounts import LOG_IN_AGAIN, Account, Accounts
 from bot.services.calls import Calls
 from bot.services.clarity_writing import Writing
 from bot.services.experts import Experts
@@ -38,6 +38,8 @@ class ExpertDesk:
         """Where Clarity does not accept the account's token in this block, that is noted and told, once."""
         try:
             yield
-        except Unauthorized:
+        except Unauthorized as error:
             await self.accounts.refused(account.owner)
-            raise
+            if account.shared:
+                raise
+            raise Refused(LOG_IN_AGAIN) from error

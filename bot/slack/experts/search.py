@@ -3,13 +3,15 @@
 from collections.abc import Coroutine
 from typing import Any
 
-from bot.clarity.models import Member
-from bot.errors import Invalid
+from bot.clarity.models import Member, Organization
+from bot.errors import Invalid, NotFound
+from bot.services.accounts import Account
 from bot.slack import blocks as b
 from bot.slack import ids, screens
 from bot.slack.experts import blocks, views
 from bot.slack.experts.guests import ExpertDesk
 from bot.slack.interaction import Interaction, View
+from bot.store import clarity as rows
 
 
 class SearchListeners:
@@ -92,7 +94,7 @@ class SearchListeners:
             member = await self._member(interaction.actor.user_id, of.member)
             if interaction.view:
                 await interaction.open(
-                    b.modal(title="Profile", callback_id="profile", blocks=blocks.profile(member, buttons=False))
+                    b.modal(title="Profile", callback_id="profile", blocks=blocks.profile(member, share=False))
                 )
             else:
                 await interaction.tell(b.escape(member.name), blocks.profile(member))
@@ -111,11 +113,20 @@ class SearchListeners:
 
         async def work() -> None:
             member = await self._member(interaction.actor.user_id, of.member)
+            if not await self._first(interaction, f"share:{of.member}"):
+                await interaction.tell("You have shared this profile already.")
+                return
             said = f"<@{interaction.actor.user_id}> shares an expert:"
-            drawn = [b.section(said), *blocks.profile(member, buttons=False)]
+            drawn = [b.section(said), *blocks.profile(member, message=False, share=False)]
             await interaction.say(f"{said} {b.escape(member.name)}", drawn)
 
         self._later(interaction, work(), "expert.share")
+
+    async def _first(self, interaction: Interaction, what: str) -> bool:
+        """Whether this person did not do this on this message before."""
+        on = (interaction.body.get("container") or {}).get("message_ts") or interaction.trigger_id
+        async with self._desk.room.store.write() as tx:
+            return bool(await rows.hear(tx, interaction.actor.user_id, "press", [f"{on}:{what}"]))
 
     async def organizations(self, interaction: Interaction, which: str) -> None:
         """``/expert orgs [id]``."""
@@ -125,9 +136,16 @@ class SearchListeners:
             account = await self._desk.account(interaction.actor.user_id)
             async with self._desk.watching(account):
                 if which:
-                    drawn = blocks.organization(await account.client.organization(which))
+                    drawn = blocks.organization(await self._organization(account, which))
                 else:
                     drawn = blocks.organizations(await account.client.organizations())
             await interaction.tell("Organizations", drawn)
 
         self._later(interaction, work(), "expert.organizations")
+
+    async def _organization(self, account: Account, which: str) -> Organization:
+        try:
+            return await account.client.organization(which)
+        except NotFound as error:
+            sentence = f"Clarity knows no organization “{b.escape(b.cut(which, 60))}” of yours. See `/expert orgs`."
+            raise NotFound(sentence, service="Clarity", status=404) from error

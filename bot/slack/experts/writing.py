@@ -139,8 +139,9 @@ class WritingListeners:
         async with self._desk.room.store.write() as tx:
             fresh = await self._desk.writing.message(tx, account, draft.member, text, by, draft.draft)
         await self._answer(interaction, fresh, "Message")
-        key = clarity_writing.key(MESSAGE, draft.draft)
-        self._later(interaction, self._tell(interaction, key, ":white_check_mark: Sent."), "write.tell")
+        if fresh:
+            key = clarity_writing.key(MESSAGE, draft.draft)
+            self._later(interaction, self._tell(interaction, key, ":white_check_mark: Sent."), "write.tell")
 
     async def messages(self, interaction: Interaction, who: str) -> None:
         """``/expert messages [member]``."""
@@ -208,8 +209,9 @@ class WritingListeners:
         async with self._desk.room.store.write() as tx:
             fresh = await self._desk.writing.need(tx, account, text, paid=paid, by=by, draft=draft.draft)
         await self._answer(interaction, fresh, "Post a need")
-        key, said = clarity_writing.key(NEED, draft.draft), ":white_check_mark: Your need is posted."
-        self._later(interaction, self._tell(interaction, key, said), "need.tell")
+        if fresh:
+            key, said = clarity_writing.key(NEED, draft.draft), ":white_check_mark: Your need is posted."
+            self._later(interaction, self._tell(interaction, key, said), "need.tell")
 
     async def fulfill(self, interaction: Interaction) -> None:
         """**Fulfill** on a need."""
