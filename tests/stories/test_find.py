@@ -1,21 +1,20 @@
 """/sms find: contact cards by name or number, and what one can do on them."""
 
-import pytest
-
 from bot.sandbox.clearstream.faults import Fault
 from tests.drive import JANE, JOHN, House
 
+WAYS = ["Jane", "jane doe", "+1 200-555-1000", "(200) 555-1000", "<tel:+12005551000|+1 200-555-1000>", "“Jane”"]
 
-@pytest.mark.parametrize(
-    "words", ["Jane", "jane doe", "+1 200-555-1000", "(200) 555-1000", "<tel:+12005551000|+1 200-555-1000>", "“Jane”"]
-)
-async def test_somebody_is_found_as_people_write_them(office: House, words: str) -> None:
+
+async def test_somebody_is_found_as_people_write_them(office: House) -> None:
     """By a part of the name, both names, and the number in whatever form, also as Slack pastes it."""
-    await office.bob.command("/sms", f"find {words}")
-    card = await office.told(office.bob, "Jane Doe · +1 200-555-1000")
-    assert "Status: ACTIVE" in card
-    assert "Lists: Customers" in card
-    assert "John" not in card
+    for words in WAYS:
+        await office.bob.command("/sms", f"find {words}")
+        card = await office.told(office.bob, "Jane Doe · +1 200-555-1000")
+        assert "Status: ACTIVE" in card
+        assert "Lists: Customers" in card
+        assert "John" not in card
+        office.slack.workspace.dismiss(office.bob.ephemerals()[-1])
 
 
 async def test_several_are_found_at_once(office: House) -> None:
@@ -34,11 +33,11 @@ async def test_a_first_name_of_two_words_is_found(office: House) -> None:
         office.slack.workspace.dismiss(office.bob.ephemerals()[-1])
 
 
-@pytest.mark.parametrize("words", ["Nobody", "+1 200-555-7777", "777"])
-async def test_nobody_found_is_said(office: House, words: str) -> None:
+async def test_nobody_found_is_said(office: House) -> None:
     """With how it is searched."""
-    await office.bob.command("/sms", f"find {words}")
-    assert words in await office.told(office.bob, "Nobody found")
+    for words in ("Nobody", "+1 200-555-7777", "777"):
+        await office.bob.command("/sms", f"find {words}")
+        await office.told(office.bob, f"Nobody found for “{words}”.")
 
 
 async def test_find_without_words_says_what_to_write(office: House) -> None:

@@ -1,81 +1,98 @@
 """Values that come back from Slack are not believed: buttons of other times, and payloads somebody made up."""
 
 import copy
+from functools import partial
 from typing import Any
-
-import pytest
 
 from bot.sandbox.slack.transport import Delivery
 from tests.drive import JANE, House
 
+VALUES = [
+    "",
+    "nonsense",
+    "{}",
+    "[]",
+    "null",
+    '{"conversation": "x"}',
+    '{"conversation": -1}',
+    '{"conversation": 1e400}',
+    f'{{"conversation": {10**30}}}',
+    '{"conversation": 1, "admin": true}',
+    '{"conversation": 1, "page": 0}',
+]
+CHOICES = ["contact", "contact:", "contact:x", "contact:²", f"contact:{'9' * 70}", "explode:1"]
 
-async def pressed(office: House, **action: Any) -> Delivery:
-    """Bob's press on Claim, with another action in it."""
+
+async def press(office: House) -> dict[str, Any]:
+    """What Slack sends for Bob's press on Done."""
     header = await office.text_in(JANE, "Hello")
-    await office.bob.command("/sms", "inbox")
-    await office.bob.click("Claim", header)
-    payload = copy.deepcopy(office.slack.deliveries.log[-1].payload)
-    await office.until(lambda: "claimed by" in office.header("Jane Doe").text())
-    payload["actions"][0] |= action
-    return await office.slack.deliveries.deliver("interactive", payload)
+    delivery = await office.bob.click("Done", header)
+    assert delivery is not None
+    await office.until(lambda: "Done" not in office.bob.buttons(office.header("Jane Doe")))
+    return copy.deepcopy(delivery.payload)
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        "",
-        "nonsense",
-        "{}",
-        "[]",
-        "null",
-        '{"conversation": "x"}',
-        '{"conversation": -1}',
-        '{"conversation": 1e400}',
-        f'{{"conversation": {10**30}}}',
-        '{"conversation": 1, "admin": true}',
-        '{"conversation": 1, "page": 0}',
-    ],
-)
-async def test_a_tampered_value_does_nothing_and_is_told(office: House, value: str) -> None:
-    """The press is acknowledged, the person is told, and nothing changes."""
-    delivery = await pressed(office, value=value)
-    assert delivery.acked
-    assert "Nothing was done" in await office.told(office.bob, "another time")
+async def sent(office: House, payload: dict[str, Any], **action: Any) -> Delivery:
+    """The same with another action in it, delivered."""
+    changed = copy.deepcopy(payload)
+    changed["actions"][0] |= action
+    changed["response_url"] = office.slack.responses.issue(office.bob.user.id, office.texts)
+    return await office.slack.deliveries.deliver("interactive", changed)
+
+
+def answers(office: House, words: str) -> int:
+    """How often Bob was told so."""
+    return sum(words in each.text() for each in office.bob.ephemerals())
+
+
+async def test_a_tampered_value_does_nothing_and_is_told(office: House) -> None:
+    """Each press is acknowledged, the person is told, and nothing changes."""
+    payload = await press(office)
+    for count, value in enumerate(VALUES, start=1):
+        delivery = await sent(office, payload, value=value)
+        assert delivery.acked, value
+        await office.until(partial(_told, office, "another time", count), value)
+    assert answers(office, "Nothing was done") == len(VALUES)
+    assert await office.record() == [("Bob Baker", "done", "done")]
+
+
+def _told(office: House, words: str, count: int) -> bool:
+    return answers(office, words) == count
 
 
 async def test_a_conversation_that_is_not_there_is_told(office: House) -> None:
     """A well-formed value of something unknown."""
-    await pressed(office, value='{"conversation": 987654321}')
+    await sent(office, await press(office), value='{"conversation": 987654321}')
     await office.told(office.bob, "deleted in Clearstream. Nothing was done")
 
 
 async def test_an_unknown_button_is_told(office: House) -> None:
     """A button of another version."""
-    await pressed(office, action_id="inbox.teleport")
+    await sent(office, await press(office), action_id="inbox.teleport")
     await office.told(office.bob, "This button is from another time")
 
 
-@pytest.mark.parametrize("value", ["contact", "contact:", "contact:x", "contact:²", f"contact:{'9' * 70}", "explode:1"])
-async def test_a_tampered_menu_does_nothing_and_is_told(office: House, value: str) -> None:
-    """The choice is acknowledged, and the person told."""
-    option = {"text": {"type": "plain_text", "text": "Contact"}, "value": value}
-    delivery = await pressed(office, type="overflow", action_id="inbox.menu", selected_option=option, value=None)
-    assert delivery.acked
-    assert "Nothing was done" in await office.told(office.bob, "This menu is from another time")
+async def test_a_tampered_menu_does_nothing_and_is_told(office: House) -> None:
+    """Each choice is acknowledged, and the person told."""
+    payload = await press(office)
+    for count, value in enumerate(CHOICES, start=1):
+        option = {"text": {"type": "plain_text", "text": "Contact"}, "value": value}
+        menu = {"type": "overflow", "action_id": "inbox.menu", "selected_option": option, "value": None}
+        assert (await sent(office, payload, **menu)).acked, value
+        await office.until(partial(_told, office, "This menu is from another time", count), value)
 
 
-@pytest.mark.parametrize("metadata", ["", "nonsense", "[1]", '{"draft": "x"}', '{"draft": 1, "conversation": "y"}'])
-async def test_tampered_metadata_sends_nothing_and_keeps_what_was_typed(office: House, metadata: str) -> None:
+async def test_tampered_metadata_sends_nothing_and_keeps_what_was_typed(office: House) -> None:
     """A modal that is not ours any more stays open and says so beside its field."""
     header = await office.text_in(JANE, "Hello")
-    await office.open_modal(office.bob, "Reply", header)
-    await office.bob.type("Message", "Hi")
-    assert office.bob.modal is not None
-    office.bob.modal.definition["private_metadata"] = metadata
-    await office.bob.submit()
-    assert office.bob.modal is not None
-    assert "from another time" in office.bob.modal.text()
-    assert "Message: Hi" in office.bob.modal.text()
+    modal = await office.open_modal(office.bob, "Reply", header)
+    for metadata in ("", "nonsense", "[1]", '{"draft": "x"}', '{"draft": 1, "conversation": "y"}'):
+        await office.bob.type("Message", f"Hi {metadata}")
+        modal.definition["private_metadata"] = metadata
+        await office.bob.submit()
+        assert office.bob.modal is modal
+        assert "from another time" in modal.text()
+        assert f"Message: Hi {metadata}" in modal.text()
     assert office.on_phone(JANE) == []
 
 
