@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import socket
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -14,6 +16,7 @@ import pytest
 from bot.errors import SettingsError
 from bot.sandbox import story
 from bot.sandbox.process import BotProcess
+from bot.sandbox.slack import Message
 from bot.sandbox.story import tell
 from bot.sandbox.world import World, demo, registration
 from tests.sandbox.page.looking import visiting
@@ -23,14 +26,14 @@ MARIA = "+12005551000"
 
 
 async def test_a_fresh_sandbox_is_furnished(tmp_path: Path) -> None:
-    """Three people with different rights, two channels, a line with customers, a past, and two unread conversations."""
+    """Three people with different rights, three channels, a line with customers and two unread conversations."""
     async with World(tmp_path) as world:
         workspace, line = world.slack.workspace, world.line.state
         alice, bob, carol = (world.slack.person(name) for name in ("alice", "bob", "carol"))
         assert alice.user.is_admin
         assert not bob.user.is_admin
         assert [[each.name for each in who.channels() if each.name] for who in (bob, carol)] == [
-            ["texts", "general"], ["general"],
+            ["texts", "calls", "general"], ["general"],
         ]  # fmt: skip
         assert workspace.bot.id in workspace.channel("texts").members
         assert len(line.subscribers) == 12
@@ -39,6 +42,44 @@ async def test_a_fresh_sandbox_is_furnished(tmp_path: Path) -> None:
         assert "lands in #texts" in bob.messages("general")[2].text()
         page = await _seen(world)
         assert "New on" not in page
+
+
+async def test_a_fresh_sandbox_has_experts(tmp_path: Path) -> None:
+    """Thirty members, the team's account among them with a call waiting; the bot gets all it needs to be let in."""
+    async with World(tmp_path) as world:
+        assert len(world.clarity.state.members) == 30
+        shared = world.clarity.member("bluesushi")
+        waiting = [call for call in world.clarity.state.calls.values() if call.status == "pending"]
+        assert [call.reason for call in waiting if call.expert_id == shared.id] == [
+            "Which seats do your guests ask for?"
+        ]
+        settings = world.bot_environment(4711)
+        assert world.clarity.state.tokens[settings["CLARITY_OAUTH_TOKEN"]] == shared.id
+        assert settings["CALLS_CHANNEL"] == world.slack.workspace.channel("calls").id
+        assert world.slack.workspace.bot.id in world.slack.workspace.channel("calls").members
+        assert settings["PUBLIC_URL"] == "http://127.0.0.1:4711"
+        mine = world.bot_environment(world.ports["bot"])
+        assert world.clarity.redirect_uris == [f"{mine['PUBLIC_URL']}/clarity/callback"]
+
+
+async def test_addresses_in_messages_and_browsers_stay_good(tmp_path: Path) -> None:
+    """Clarity and the bot listen where they did before; where that is taken, somewhere else."""
+    async with World(tmp_path) as world:
+        before = dict(world.ports)
+        secret, token = world.clarity.client_secret, world.bot_environment(0)["CLARITY_OAUTH_TOKEN"]
+        call = world.clarity.someone_requests("bluesushi", "ninapark", "Remember me")
+    async with World(tmp_path) as world:
+        assert world.ports == before
+        assert (world.clarity.port, world.clarity.client_secret) == (before["clarity"], secret)
+        assert world.bot_environment(0)["CLARITY_OAUTH_TOKEN"] == token
+        assert world.clarity.call(call.id).reason == "Remember me"
+    with contextlib.ExitStack() as taken:
+        for port in before.values():
+            squatter = taken.enter_context(socket.socket())
+            squatter.bind(("127.0.0.1", port))
+            squatter.listen()
+        async with World(tmp_path) as world:
+            assert set(world.ports.values()).isdisjoint(before.values())
 
 
 async def test_what_happened_survives_a_restart(tmp_path: Path) -> None:
@@ -69,6 +110,20 @@ async def test_what_the_bot_was_told_is_on_disk_before_it_is_told(tmp_path: Path
             await session.post(f"{world.line.url}lists", data={"name": "New one"})
         kept = json.loads((tmp_path / "sandbox.json").read_text())
         assert "New one" in [each["name"] for each in kept["line"]["lists"].values()]
+
+
+async def test_a_call_the_bot_asked_for_is_on_disk_before_it_is_told(tmp_path: Path) -> None:
+    """Should everything be killed at this moment, Clarity would still know the request it just accepted."""
+    async with World(tmp_path) as world:
+        token = world.bot_environment(0)["CLARITY_OAUTH_TOKEN"]
+        expert = world.clarity.member("ninapark").id
+        asked = {"expert_id": expert, "reason": "Keep this", "expires_in": 3}
+        async with aiohttp.ClientSession() as session:
+            url = f"{world.clarity.api_url}calls"
+            async with session.post(url, params={"oauth_token": token}, data=asked) as answer:
+                assert answer.status == 200, await answer.text()
+        kept = json.loads((tmp_path / "sandbox.json").read_text())
+        assert "Keep this" in [each["reason"] for each in kept["clarity"]["calls"].values()]
 
 
 async def test_fresh_forgets_what_was_there(tmp_path: Path) -> None:
@@ -148,6 +203,33 @@ async def test_the_demo_survives_the_killing_of_its_bot(tmp_path: Path) -> None:
     assert printed[-1].strip() == "Stopping …"
 
 
+async def test_a_call_is_asked_for_connected_and_watched(tmp_path: Path) -> None:
+    """Somebody on the panel asks; the bot shows it in #calls; Alice connects it there; it ends when they hang up."""
+    async with World(tmp_path, poll_seconds=0.5) as world:
+        world.slack.patience = 20
+        world.clarity.pace.seeker_rings = world.clarity.pace.announcement = timedelta(seconds=1.5)
+        world.clarity.pace.expert_rings = timedelta(seconds=1.5)
+        alice = world.slack.person("alice")
+        await world.bot.start()
+        await world.bot.ready()
+        await world.slack.wait_for(lambda: [each for each in alice.messages("calls") if "Elena Russo" in each.text()])
+        async with visiting(world.slack, world.line, clarity=world.clarity) as visitor:
+            asking = (await visitor.look(beside="clarity")).one(hx_post="/clarity/ask")
+            shared = world.clarity.member("bluesushi").id
+            await visitor.press_form(asking, to=str(shared), reason="Is it fresh?", hours="2")
+            message = await world.slack.wait_for(lambda: _about(alice.messages("calls"), "Is it fresh?"))
+            await alice.click("Connect", message)
+            (call,) = [each for each in world.clarity.state.calls.values() if each.reason == "Is it fresh?"]
+            await world.slack.wait_for(
+                lambda: call.answered_at and _about(alice.messages("calls"), "Is it fresh?", "In progress")
+            )
+            await world.bot.kill()
+            page = await visitor.look(beside="clarity")
+            await visitor.press(page.one("button", hx_post="/clarity/hang_up"))
+            await world.bot.start()
+            await world.slack.wait_for(lambda: _about(alice.messages("calls"), "Is it fresh?", "Completed"))
+
+
 async def test_the_usual_port_gives_way_and_a_chosen_one_does_not(tmp_path: Path) -> None:
     """The next free port is taken, unless somebody asked for one that is not free."""
     with socket.socket() as taken:
@@ -171,6 +253,10 @@ async def test_a_story_that_cannot_be_told_says_why(monkeypatch: pytest.MonkeyPa
     told: list[str] = []
     assert await tell(told.append) == 1
     assert told[-1].startswith("The story stopped here:")
+
+
+def _about(messages: Sequence[Message], *words: str) -> Message | None:
+    return next((each for each in messages if all(word in each.text() for word in words)), None)
 
 
 async def _seen(world: World) -> str:

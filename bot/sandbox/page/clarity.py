@@ -1,7 +1,7 @@
 """The other side of the calls, beside the workspace: who is on Clarity, and how each call stands for both of them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.sandbox.clarity import Call, ClarityStandIn, Member
 from bot.sandbox.clarity.model import (
@@ -82,9 +82,9 @@ class ClarityPanel:
     Those are the ones the app was let into, ``watched``, in that order: the shared account is the first.
     """
 
-    def __init__(self, clarity: ClarityStandIn, wanted: str, now: datetime) -> None:
+    def __init__(self, clarity: ClarityStandIn, wanted: str) -> None:
         self._clarity = clarity
-        self._now = now
+        self._now = clarity.site.now()
         members = clarity.state.members
         self.watched = [members[each] for each in dict.fromkeys(clarity.state.tokens.values())]
         self._ours = {each.id for each in self.watched}

@@ -125,7 +125,7 @@ class Page:
         number = e164(where.phone) or ""
         screen = Screen(self._slack, self._marks, where.moved(phone=number))
         phone = Phone(self._line, self._marks, number, screen.reader.now)
-        clarity = ClarityPanel(self._clarity, where.member, screen.reader.now) if self._clarity else None
+        clarity = ClarityPanel(self._clarity, where.member) if self._clarity else None
         screen.read_it()
         if clarity is None or where.beside != "clarity":
             phone.read_it()

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import aiohttp
 
+from bot.sandbox.clarity import ClarityStandIn
 from bot.sandbox.clearstream import ClearstreamStandIn
 from bot.sandbox.page import BotControl, Page, ReadMarks
 from bot.sandbox.slack import SlackStandIn
@@ -117,6 +118,11 @@ class Visitor:
         """Do what the element does when pressed or changed; ``more`` is what was typed or chosen."""
         await self.post(element.attributes["hx-post"].lstrip("/"), posted(element) | more)
 
+    async def press_form(self, form: Element, *, status: int = 204, **filled: str) -> None:
+        """Send a form with what it holds by itself and what was filled in."""
+        hidden = {each.attributes["name"]: each.attributes["value"] for each in form.all("input", type="hidden")}
+        await self.post(form.attributes["hx-post"].lstrip("/"), hidden | filled, status)
+
 
 def posted(element: Element) -> dict[str, str]:
     """What an element posts by itself."""
@@ -126,10 +132,14 @@ def posted(element: Element) -> dict[str, str]:
 
 @asynccontextmanager
 async def visiting(
-    slack: SlackStandIn, line: ClearstreamStandIn, bot: BotControl | None = None, marks: ReadMarks | None = None
+    slack: SlackStandIn,
+    line: ClearstreamStandIn,
+    bot: BotControl | None = None,
+    marks: ReadMarks | None = None,
+    clarity: ClarityStandIn | None = None,
 ) -> AsyncIterator[Visitor]:
     """A page over these stand-ins, and somebody at it."""
-    page = Page(slack, line, bot=bot, marks=marks)
+    page = Page(slack, line, clarity=clarity, bot=bot, marks=marks)
     await page.start()
     try:
         async with aiohttp.ClientSession() as session:

@@ -25,6 +25,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
       grow(area);
       if (commandsOf(area)) commandsOf(area).hidden = true;
     }
+    for (const tick of elt.querySelectorAll("[type=checkbox]")) tick.checked = false;
   }
   if (elt.hasAttribute("data-chosen") && document.activeElement instanceof HTMLElement) {
     const search = elt.closest(".combobox")?.querySelector("[data-search]");
