@@ -12,7 +12,7 @@ import structlog
 
 from bot.errors import NotSent, UpstreamError
 from bot.operations.ledger import Ledger
-from bot.operations.model import Again, Before, Done, Guard, Held, Operation
+from bot.operations.model import Absent, Again, Before, Done, Guard, Held, Operation
 from bot.services.conversations import Conversation, Conversations
 from bot.services.setup import Setup
 from bot.slack.api import MENDABLE, SERVICE, SlackApi, SlackRefused
@@ -141,6 +141,14 @@ class Reach:
             log.warning("slack.could_not_delete", error=type(error).__name__)
 
 
+def standing(channel: str, ts: str, drawn: str | None = None) -> Done:
+    """A message that stands in Slack; ``drawn`` is what it was drawn as, where that matters.
+
+    Bound to the operation it is: of two that stand for one operation, the ledger knows which is one too many.
+    """
+    return Done(bound=f"slack:{channel}:{ts}", result={"channel": channel, "ts": ts, "drawn": drawn})
+
+
 def _since(operation: Operation, channel: str) -> dict[str, Any]:
     """What to look through for an operation: all since shortly before it last left."""
     oldest = (operation.sent_at or operation.created_at) - timedelta(minutes=5)
@@ -238,16 +246,16 @@ class Threaded(Post):
 
         return before
 
-    async def in_thread(self, operation: Operation) -> list[str]:
-        """Where this post stands under the header, at most once; what landed outside or is a twin is taken away."""
+    async def in_thread(self, operation: Operation) -> Done | Absent:
+        """Whether this post stands under the header; what landed outside or is a twin is taken away."""
         conversation = await self.conversation(operation)
         if conversation is None or conversation.channel is None or conversation.root_ts is None:
-            return []
+            return Absent()
         found = await self.reach.find(operation, conversation.channel, conversation.root_ts)
         if not found:
-            return []
+            return Absent()
         threaded = await self.reach.threaded(operation, conversation.channel, conversation.root_ts)
         for ts in found:
             if ts not in threaded[:1]:
                 await self.reach.delete(conversation.channel, ts)
-        return threaded[:1]
+        return standing(conversation.channel, threaded[0]) if threaded else Absent()

@@ -30,6 +30,10 @@ Row = dict[str, Any]
 
 _BUSY_MILLISECONDS = 5000
 
+_STILL_MILLISECONDS = 10_000
+"""PostgreSQL ends a transaction that stands still for so long: a process that is frozen in the middle of one would keep
+the others waiting for the rows it has locked, for as long as it is frozen."""
+
 
 class Tx:
     """One transaction. What is given to ``after_commit`` is called once it is committed, never if it is not."""
@@ -98,7 +102,7 @@ class Store:
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", size=1)
             self._reader = _sqlite_engine(self.url, "BEGIN", size=3)
         else:
-            self._writer = self._reader = create_async_engine(self.url, pool_size=10, max_overflow=5)
+            self._writer = self._reader = _postgresql_engine(self.url)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
@@ -198,6 +202,19 @@ def readable_url(url: str) -> URL:
     if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise SettingsError("DATABASE_URL names no file to keep things in. Write sqlite:///path/to/file.db.")
     return parsed.set(drivername=drivers[backend])
+
+
+def _postgresql_engine(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=10, max_overflow=5)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _: PoolProxiedConnection) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {_STILL_MILLISECONDS}")
+        cursor.close()
+        connection.commit()
+
+    return engine
 
 
 def _sqlite_engine(url: URL, begin: str, *, size: int) -> AsyncEngine:

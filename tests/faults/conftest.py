@@ -1,11 +1,13 @@
-"""A rig on each kind of database."""
+"""A rig on each kind of database, and processes to be killed on copies of each."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.clock import WoundClock
+from tests.faults.bots import Nursery
+from tests.faults.copies import Copies, PostgresCopies, SqliteCopies
 from tests.faults.rig import Rig
 
 
@@ -18,3 +20,27 @@ async def rig(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIter
     await rig.close()
     assert rig.slack.complaints == []
     assert rig.slack.limits.refused == rig.told_to_wait
+
+
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Where bots come from."""
+    nursery = Nursery(tmp_path_factory.mktemp("nursery"))
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def unopened(request: pytest.FixtureRequest, tmp_path: Path) -> Copies:
+    """A migrated database to be copied, of each kind."""
+    if request.param == "sqlite":
+        return SqliteCopies(request.getfixturevalue("sqlite_template"), tmp_path)
+    return PostgresCopies(request.getfixturevalue("postgresql_url"))
+
+
+@pytest.fixture
+async def copies(unopened: Copies) -> AsyncIterator[Copies]:
+    """A migrated database that can be copied, of each kind."""
+    await unopened.open()
+    yield unopened
+    await unopened.close()

@@ -1,82 +1,17 @@
 """kill -9 between any two steps, and nothing is lost or doubled: real processes, real time, both databases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from itertools import count
-from pathlib import Path
-
-import pytest
 
 from tests.drive import JANE
-from tests.faults.bots import Bot, Nursery, until
-from tests.faults.copies import Copies, PostgresCopies, SqliteCopies
-from tests.faults.world import Kept, World
+from tests.faults.bots import Nursery, until
+from tests.faults.copies import Copies, PostgresCopies
+from tests.faults.lanes import ANSWER, QUESTION, Lane, a_text_stands, kept_when, nothing
+from tests.faults.world import World
 
-QUESTION = "Do you have a table?"
-ANSWER = "Yes, at seven."
 LANES = 4
 """How many runs go on side by side: most of their time they wait."""
-
-
-@pytest.fixture(scope="module")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    """Where bots come from."""
-    nursery = Nursery(tmp_path_factory.mktemp("nursery"))
-    yield nursery
-    nursery.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def unopened(request: pytest.FixtureRequest, tmp_path: Path) -> Copies:
-    """A migrated database to be copied, of each kind."""
-    if request.param == "sqlite":
-        return SqliteCopies(request.getfixturevalue("sqlite_template"), tmp_path)
-    return PostgresCopies(request.getfixturevalue("postgresql_url"))
-
-
-@pytest.fixture
-async def copies(unopened: Copies) -> AsyncIterator[Copies]:
-    """A migrated database that can be copied, of each kind."""
-    await unopened.open()
-    yield unopened
-    await unopened.close()
-
-
-class Lane:
-    """One world in which a story is told again and again, each time from the same beginning."""
-
-    def __init__(self, world: World, kept: Kept, copies: Copies, nursery: Nursery) -> None:
-        self.world = world
-        self.kept = kept
-        self.copies = copies
-        self.nursery = nursery
-        self._url = ""
-
-    async def begin(self, *, die_at: int = 0, freeze_at: str = "") -> Bot:
-        """Everything as it was kept, and a bot that will die or freeze."""
-        self._url = await self.copies.copy()
-        self.world.go_back(self.kept)
-        return await self.nursery.bot(self.world.settings(self._url), die_at=die_at, freeze_at=freeze_at)
-
-    async def another(self) -> Bot:
-        """A bot that does what it should, on the same database."""
-        return await self.nursery.bot(self.world.settings(self._url))
-
-    async def rest(self, bot: Bot) -> bool:
-        """Wait until nothing is under way, and two polls have found nothing more; False where the bot dies first."""
-        line = self.world.line
-        mark = line.log.mark()
-
-        async def rests() -> bool:
-            polls = len(line.requests_since(mark, path="threads"))
-            return not bot.alive or (polls > 2 and not await self.copies.under_way(self._url))
-
-        await until(rests, self.world.text)
-        return bot.alive
-
-    async def until(self, holds: Callable[[], bool], what: str, bot: Bot) -> None:
-        """Wait for it."""
-        await until(holds, lambda: f"{what}\n{self.world.text()}\n{bot.log()}")
 
 
 Story = Callable[[Lane, int], Awaitable[bool]]
@@ -87,16 +22,7 @@ async def tell(story: Story, beginning: Callable[[World], Awaitable[None]], copi
     """Tell a story with a bot that dies at step 1, 2, 3, … until one outlives it; how many died."""
     worlds = [World() for _ in range(LANES)]
     async with worlds[0], worlds[1], worlds[2], worlds[3]:
-        bot = await nursery.bot(worlds[0].settings(copies.base))
-        await beginning(worlds[0])
-
-        async def rests() -> bool:
-            return not await copies.under_way(copies.base)
-
-        await until(rests, worlds[0].text)
-        await bot.kill()
-        await copies.keep()
-        kept = worlds[0].keep()
+        kept = await kept_when(worlds[0], beginning, copies, nursery)
         lanes = [Lane(world, kept, copies, nursery) for world in worlds]
         # Just before a step everything is as just after the one before it, so half of them tell the same.
         every = 2 if isinstance(copies, PostgresCopies) else 1
@@ -106,16 +32,6 @@ async def tell(story: Story, beginning: Callable[[World], Awaitable[None]], copi
             if any(outlived):
                 return steps[outlived.index(True)] - 1
     raise AssertionError
-
-
-async def nothing(world: World) -> None:
-    """The first start alone."""
-
-
-async def a_text_stands(world: World) -> None:
-    """The first start, and a text that is shown."""
-    world.line.receive(JANE, QUESTION)
-    await until(lambda: len(world.thread()) == 1, world.text)
 
 
 async def test_a_text_reaches_slack_once_wherever_the_bot_is_killed(copies: Copies, nursery: Nursery) -> None:

@@ -7,7 +7,7 @@ from bot.services import posts
 from bot.services.conversations import Conversation, Text
 from bot.slack.api import SlackRefused
 from bot.slack.inbox import blocks
-from bot.slack.posting import Drawn, Post, Threaded
+from bot.slack.posting import Drawn, Post, Threaded, standing
 from bot.store import conversations as rows
 from bot.store.engine import Tx
 
@@ -26,13 +26,13 @@ class HeaderKind(Post):
             raise Superseded
         drawn = Drawn(await self.channel(conversation), blocks.header_text(conversation), blocks.header(conversation))
         answer = await self.reach.posted(operation, drawn, guard)
-        return Done(result={"channel": drawn.channel, "ts": answer["ts"], "drawn": drawn.text})
+        return standing(drawn.channel, answer["ts"], drawn.text)
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Look in the channel."""
         channel = await self.channel(await self.conversation(operation))
         found = await self.reach.find(operation, channel, None)
-        return Done(result={"channel": channel, "ts": found[0], "drawn": None}) if found else Absent()
+        return standing(channel, found[0]) if found else Absent()
 
     async def settled(self, tx: Tx, operation: Operation) -> None:
         """It stands: note where. What changed while it was being posted is drawn at once."""
@@ -98,9 +98,10 @@ class TextKind(Threaded):
             row = await rows.text(tx, conversation.id, operation.payload["reply"])
         if row is None:
             raise Superseded
-        drawn = self._drawn(conversation, Text.of(row), await self.channel(conversation))
+        channel = await self.channel(conversation)
+        drawn = self._drawn(conversation, Text.of(row), channel)
         answer = await self.under_header(operation, conversation, drawn, guard)
-        return Done(result={"ts": answer["ts"]})
+        return standing(channel, answer["ts"])
 
     def _drawn(self, conversation: Conversation, text: Text, channel: str) -> Drawn:
         return Drawn(
@@ -113,8 +114,7 @@ class TextKind(Threaded):
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Look in the thread."""
-        found = await self.in_thread(operation)
-        return Done(result={"ts": found[0]}) if found else Absent()
+        return await self.in_thread(operation)
 
     async def settled(self, tx: Tx, operation: Operation) -> None:
         """Note where it stands."""
@@ -137,12 +137,11 @@ class NoteKind(Threaded):
         channel = await self.channel(conversation)
         drawn = Drawn(channel, line, [blocks.line(line)], thread_ts=conversation.root_ts)
         answer = await self.under_header(operation, conversation, drawn, guard)
-        return Done(result={"ts": answer["ts"]})
+        return standing(channel, answer["ts"])
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Look in the thread."""
-        found = await self.in_thread(operation)
-        return Done(result={"ts": found[0]}) if found else Absent()
+        return await self.in_thread(operation)
 
 
 class SummaryKind(Post):
@@ -155,10 +154,10 @@ class SummaryKind(Post):
         found = (operation.payload["conversations"], operation.payload["unread"])
         drawn = Drawn(await self.channel(None), blocks.summary_text(*found), blocks.summary(*found))
         answer = await self.reach.posted(operation, drawn, guard)
-        return Done(result={"channel": drawn.channel, "ts": answer["ts"]})
+        return standing(drawn.channel, answer["ts"])
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Look in the channel."""
         channel = await self.channel(None)
         found = await self.reach.find(operation, channel, None)
-        return Done(result={"channel": channel, "ts": found[0]}) if found else Absent()
+        return standing(channel, found[0]) if found else Absent()

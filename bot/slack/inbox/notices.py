@@ -9,7 +9,7 @@ from bot.services.conversations import Conversation
 from bot.slack.api import SlackRefused
 from bot.slack.inbox import blocks
 from bot.slack.inbox.kinds import HeaderKind, HeaderUpdateKind, NoteKind, SummaryKind, TextKind
-from bot.slack.posting import Drawn, Post, Reach, Threaded
+from bot.slack.posting import Drawn, Post, Reach, Threaded, standing
 from bot.store import conversations as rows
 from bot.store.engine import Tx
 
@@ -33,7 +33,7 @@ class NoticeKind(Threaded):
             answer = await self.under_header(operation, conversation, drawn, guard)
         else:
             answer = await self.reach.posted(operation, drawn, guard)
-        return Done(result={"channel": drawn.channel, "ts": answer["ts"], "drawn": drawn.text})
+        return standing(channel, answer["ts"], drawn.text)
 
     async def about(self, operation: Operation) -> Operation | None:
         """The operation it tells of."""
@@ -45,10 +45,9 @@ class NoticeKind(Threaded):
         conversation = await self.conversation(operation)
         channel = await self.channel(conversation)
         if conversation is not None and _has_thread(conversation):
-            found = await self.in_thread(operation)
-        else:
-            found = await self.reach.find(operation, channel, None)
-        return Done(result={"channel": channel, "ts": found[0], "drawn": None}) if found else Absent()
+            return await self.in_thread(operation)
+        found = await self.reach.find(operation, channel, None)
+        return standing(channel, found[0]) if found else Absent()
 
     async def settled(self, tx: Tx, operation: Operation) -> None:
         """It stands: what changed while it was being posted is drawn at once."""
