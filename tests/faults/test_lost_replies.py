@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.sandbox.clearstream.faults import Fault
+from bot.sandbox.faults import Fault
 from tests.drive import JANE
 from tests.faults.rig import REPLIES, Rig
 

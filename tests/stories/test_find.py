@@ -1,6 +1,6 @@
 """/sms find: contact cards by name or number, and what one can do on them."""
 
-from bot.sandbox.clearstream.faults import Fault
+from bot.sandbox.faults import Fault
 from tests.drive import JANE, JOHN, House
 
 WAYS = ["Jane", "jane doe", "+1 200-555-1000", "(200) 555-1000", "<tel:+12005551000|+1 200-555-1000>", "“Jane”"]

@@ -1,6 +1,6 @@
 """The record: every act with who did it and how it ended."""
 
-from bot.sandbox.clearstream.faults import Fault
+from bot.sandbox.faults import Fault
 from bot.store import installation
 from tests.drive import JANE, JOHN, House
 

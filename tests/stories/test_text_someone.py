@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.clearstream.faults import Fault
+from bot.sandbox.faults import Fault
 from tests.drive import JANE, JOHN, House
 
 

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import text as text_clause
 from structlog.typing import EventDict
 
-from bot.sandbox.clearstream.faults import Fault
+from bot.sandbox.faults import Fault
 from tests.drive import JANE, House
 
 STRANGER = "+12005557777"

@@ -9,7 +9,7 @@ from bot.sandbox.clarity.model import Call, Member, Message, Need, Organization
 from bot.sandbox.clarity.refusal import Refusal
 from bot.sandbox.clarity.site import Oddities, Pace
 from bot.sandbox.clarity.standin import ClarityStandIn
-from bot.sandbox.clearstream.faults import Fault, Faults, Rule
+from bot.sandbox.faults import Fault, Faults, Rule
 
 __all__ = [
     "Call",

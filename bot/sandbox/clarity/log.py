@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.sandbox.clearstream.faults import Fault, path_matches
+from bot.sandbox.faults import Fault, path_matches
 
 _SECRET = frozenset({"oauth_token", "client_secret", "code"})
 

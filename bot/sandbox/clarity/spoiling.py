@@ -8,7 +8,7 @@ from bot.sandbox.clarity.answer import Answer
 from bot.sandbox.clarity.log import RequestInfo
 from bot.sandbox.clarity.refusal import Refusal
 from bot.sandbox.clarity.site import Oddities
-from bot.sandbox.clearstream.faults import Fault, Faults, Rule
+from bot.sandbox.faults import Fault, Faults, Rule
 
 _DRIPS = 20
 

@@ -16,8 +16,8 @@ from bot.sandbox.clarity.oauth import Client, OAuth
 from bot.sandbox.clarity.reading import ROOT
 from bot.sandbox.clarity.site import Oddities, Pace, Site
 from bot.sandbox.clarity.wire import Hook, Wire
-from bot.sandbox.clearstream.faults import Faults
 from bot.sandbox.clearstream.wire import cancelled
+from bot.sandbox.faults import Faults
 
 
 def _utc_now() -> datetime:

@@ -22,7 +22,7 @@ from bot.sandbox.clarity.routes import ALL
 from bot.sandbox.clarity.routing import Asked, Json, find
 from bot.sandbox.clarity.site import Site
 from bot.sandbox.clarity.spoiling import Spoiler
-from bot.sandbox.clearstream.faults import Faults
+from bot.sandbox.faults import Faults
 
 Hook = Callable[[RequestInfo], Awaitable[None]]
 

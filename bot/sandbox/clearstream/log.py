@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from bot.sandbox.clearstream.faults import Fault, path_matches
+from bot.sandbox.faults import Fault, path_matches
 
 
 @dataclass(slots=True)

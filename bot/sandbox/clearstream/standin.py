@@ -8,13 +8,13 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.sandbox.clearstream import audience, inbox, incoming, model
-from bot.sandbox.clearstream.faults import Faults
 from bot.sandbox.clearstream.line import Line, Oddities, Pace
 from bot.sandbox.clearstream.log import RequestInfo, RequestLog
 from bot.sandbox.clearstream.model import ContactList, Headed, Keyword, PhoneText, Reply, State, Subscriber, User
 from bot.sandbox.clearstream.sending import settle
 from bot.sandbox.clearstream.webhooks import Webhooks
 from bot.sandbox.clearstream.wire import ROOT, Hook, Wire, cancelled
+from bot.sandbox.faults import Faults
 
 
 def _utc_now() -> datetime:

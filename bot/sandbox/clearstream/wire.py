@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl, unquote
 
 from aiohttp import hdrs, web
 
-from bot.sandbox.clearstream.faults import Fault, Faults, Rule
 from bot.sandbox.clearstream.line import Line
 from bot.sandbox.clearstream.log import RequestInfo, RequestLog
 from bot.sandbox.clearstream.params import Params
@@ -21,6 +20,7 @@ from bot.sandbox.clearstream.refusal import Refusal
 from bot.sandbox.clearstream.routes import ALL
 from bot.sandbox.clearstream.routing import Call, Json, find
 from bot.sandbox.clearstream.sending import settle
+from bot.sandbox.faults import Fault, Faults, Rule
 
 ROOT = "/v1/"
 _FORM_TYPE = "application/x-www-form-urlencoded"
