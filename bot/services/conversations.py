@@ -146,9 +146,9 @@ class Conversations:
         self._ledger = ledger
         self._setup = setup
 
-    async def get(self, tx: Tx, conversation_id: int) -> Conversation:
-        """One conversation; raises Gone where there is none."""
-        row = await rows.get(tx, conversation_id)
+    async def get(self, tx: Tx, conversation_id: int, *, lock: bool = False) -> Conversation:
+        """One conversation; raises Gone where there is none. ``lock`` keeps others from changing it meanwhile."""
+        row = await rows.get(tx, conversation_id, lock=lock)
         if row is None:
             raise Gone("This conversation is not known here (any more). Nothing was done.")
         return Conversation.of(row)

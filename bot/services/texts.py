@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.errors import Gone
 from bot.operations.ledger import Ledger
-from bot.operations.model import Intention
+from bot.operations.model import Intention, Operation
 from bot.services import record
 from bot.services.conversations import Conversations
 from bot.store import conversations as rows
@@ -43,6 +43,10 @@ class Texts:
     async def sent_already(self, tx: Tx, draft: str) -> bool:
         """Whether a draft's **Send** was pressed before."""
         return await self._ledger.by_key(tx, reply_key(draft)) is not None
+
+    async def under_way(self, tx: Tx, number: str) -> list[Operation]:
+        """Replies to a number that are out, or whose fate is open."""
+        return await self._ledger.in_doubt(tx, REPLY, lane(number))
 
     async def reply(self, tx: Tx, conversation_id: int, typed: Typed) -> bool:
         """Answer in a conversation, and claim it where nobody has; False where this draft was sent already."""

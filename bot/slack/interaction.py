@@ -168,9 +168,7 @@ class Interaction:
         """
         url = self.body.get("response_url")
         try:
-            if url:
-                await self._respond(str(url), text, blocks, replace)
-            else:
+            if not url or not await self._respond(str(url), text, blocks, replace):
                 await self._whisper(text, blocks)
         except UpstreamError as error:
             log.warning("slack.could_not_tell", error=type(error).__name__)
@@ -180,13 +178,19 @@ class Interaction:
         body = {"response_type": "in_channel", "replace_original": False, "text": text, "blocks": blocks}
         await self.api.respond(str(self.body.get("response_url") or ""), body)
 
-    async def _respond(self, url: str, text: str, blocks: Blocks | None, replace: bool) -> None:
+    async def _respond(self, url: str, text: str, blocks: Blocks | None, replace: bool) -> bool:
+        """Answer at the ``response_url``; False where it is used up or too old."""
         body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replace, "text": text}
         if self.thread_ts and not replace:
             body["thread_ts"] = self.thread_ts
         if blocks:
             body["blocks"] = blocks
-        await self.api.respond(url, body)
+        try:
+            await self.api.respond(url, body)
+        except SlackRefused as error:
+            log.info("slack.response_url_refused", error=error.code)
+            return False
+        return True
 
     async def _whisper(self, text: str, blocks: Blocks | None) -> None:
         """In the channel where it began; where the bot may not speak there, in private."""

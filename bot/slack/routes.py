@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.errors import Gone
 from bot.slack import ids
-from bot.slack.boundary import Boundary
+from bot.slack.boundary import Boundary, Listener
 from bot.slack.calls.actions import CallListeners
 from bot.slack.contacts.listeners import ContactListeners
 from bot.slack.desk import Desk
@@ -22,6 +22,9 @@ from bot.slack.inbox.reply import ReplyModals
 from bot.slack.inbox.saved import SavedReplies
 from bot.slack.inbox.text_someone import TextSomeone
 from bot.slack.interaction import Interaction
+
+Presses = dict[str | re.Pattern[str], Listener]
+"""What happens on each button, menu and field, by its action id."""
 
 
 async def nothing(interaction: Interaction) -> None:
@@ -113,52 +116,27 @@ async def no_clarity_shortcut(interaction: Interaction) -> None:
 
 
 def register(app: AsyncApp, desk: Desk, replies: ReplyModals) -> None:
-    """Listen to everything."""
-    boundary = desk.boundary
-    contacts = ContactListeners(desk)
-    texting = TextSomeone(desk)
-    listing = Listing(desk)
-    saved = SavedReplies(desk, replies)
+    """Listen to everything about texts."""
+    contacts, texting, listing = ContactListeners(desk), TextSomeone(desk), Listing(desk)
     commands = Commands(listing, texting, contacts)
     actions = Actions(desk, replies, contacts, listing)
+    listen = desk.boundary.listener
 
-    app.command(ids.COMMAND_SMS)(boundary.listener("sms", commands.sms))
-    app.shortcut(ids.SHORTCUT_TEXT_SOMEONE)(boundary.listener(ids.SHORTCUT_TEXT_SOMEONE, commands.help_text))
-    app.shortcut(ids.SHORTCUT_SEND_AS_TEXT)(boundary.listener(ids.SHORTCUT_SEND_AS_TEXT, actions.send_as_text))
-
-    presses: dict[str | re.Pattern[str], Any] = {
-        ids.REPLY: replies.pressed,
-        ids.CLAIM: actions.claim,
-        ids.RELEASE: actions.release,
-        ids.DONE: actions.done,
-        ids.MENU: actions.menu,
-        ids.OPEN: actions.open,
-        ids.OPEN_LINK: nothing,
-        re.compile(rf"{re.escape(ids.PAGE)}\..+"): listing.turned,
-        ids.SHOW_UNREAD: actions.show_unread,
-        ids.HELP_INBOX: listing.first,
+    app.command(ids.COMMAND_SMS)(listen("sms", commands.sms))
+    app.shortcut(ids.SHORTCUT_TEXT_SOMEONE)(listen(ids.SHORTCUT_TEXT_SOMEONE, commands.help_text))
+    app.shortcut(ids.SHORTCUT_SEND_AS_TEXT)(listen(ids.SHORTCUT_SEND_AS_TEXT, actions.send_as_text))
+    presses: Presses = {
         ids.HELP_TEXT: commands.help_text,
-        ids.CHECK_AGAIN: actions.check_again,
-        ids.SEND_ANYWAY: actions.send_anyway,
-        ids.DROP: actions.drop,
-        ids.MESSAGE: replies.typing,
-        ids.SAVED: saved.start_from,
-        ids.SAVED_MENU: saved.menu,
-        ids.FORGET: saved.forget,
-        ids.TEXT_TO: texting.chosen,
-        ids.TEXT_MESSAGE: texting.typing,
+        **_on_messages(actions, replies, listing),
+        **_in_modals(actions, replies, SavedReplies(desk, replies), texting),
         ids.CONTACT_EDIT: contacts.edit,
         ids.CONTACT_TEXT: texting.answer_on_card,
         ids.CONTACT_OPT_OUT: contacts.opt_out,
-        re.compile(rf"{re.escape(ids.HISTORY_PAGE)}\..+"): actions.history_turned,
     }
     for action_id, press in presses.items():
-        name = action_id if isinstance(action_id, str) else action_id.pattern
-        app.action(action_id)(boundary.listener(name, press))
-
-    app.options(ids.TEXT_TO)(boundary.listener("text.suggestions", texting.suggestions))
-
-    submissions: dict[str, Any] = {
+        app.action(action_id)(listen(action_id if isinstance(action_id, str) else action_id.pattern, press))
+    app.options(ids.TEXT_TO)(listen("text.suggestions", texting.suggestions))
+    submissions: dict[str, Listener] = {
         ids.VIEW_REPLY: replies.submitted,
         ids.VIEW_TEXT: texting.submitted,
         ids.VIEW_EDIT: contacts.edited,
@@ -166,5 +144,37 @@ def register(app: AsyncApp, desk: Desk, replies: ReplyModals) -> None:
         ids.VIEW_DELETE: actions.deleted,
     }
     for callback_id, submitted in submissions.items():
-        app.view_submission(callback_id)(boundary.listener(f"submit.{callback_id}", submitted))
-    app.view_closed(ids.VIEW_REPLY)(boundary.listener("closed.reply", replies.closed))
+        app.view_submission(callback_id)(listen(f"submit.{callback_id}", submitted))
+    app.view_closed(ids.VIEW_REPLY)(listen("closed.reply", replies.closed))
+
+
+def _on_messages(actions: Actions, replies: ReplyModals, listing: Listing) -> Presses:
+    """The buttons of headers, lists, notices and the summary."""
+    return {
+        ids.REPLY: replies.pressed,
+        ids.CLAIM: actions.claim,
+        ids.RELEASE: actions.release,
+        ids.DONE: actions.done,
+        ids.MENU: actions.menu,
+        ids.OPEN: actions.open,
+        ids.OPEN_LINK: nothing,
+        re.compile(rf"^{re.escape(ids.PAGE)}\..+"): listing.turned,
+        ids.HELP_INBOX: listing.first,
+        ids.SHOW_UNREAD: actions.show_unread,
+        ids.CHECK_AGAIN: actions.check_again,
+        ids.SEND_ANYWAY: actions.send_anyway,
+        ids.DROP: actions.drop,
+    }
+
+
+def _in_modals(actions: Actions, replies: ReplyModals, saved: SavedReplies, texting: TextSomeone) -> Presses:
+    """What is typed, chosen and pressed in the modals."""
+    return {
+        ids.MESSAGE: replies.typing,
+        ids.SAVED: saved.start_from,
+        ids.SAVED_MENU: saved.menu,
+        ids.FORGET: saved.forget,
+        ids.TEXT_TO: texting.chosen,
+        ids.TEXT_MESSAGE: texting.typing,
+        re.compile(rf"^{re.escape(ids.HISTORY_PAGE)}\..+"): actions.history_turned,
+    }

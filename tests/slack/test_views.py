@@ -124,6 +124,7 @@ def test_a_choice_survives_typing() -> None:
         ("OPTED OUT", False, "will not text them"),
         ("OPTED_OUT", True, "only be answered after they text again"),
         ("INACTIVE", False, "not confirmed"),
+        ("INACTIVE", True, None),
         ("SNOOZED", False, "They are snoozed"),
     ],
 )

@@ -1,5 +1,6 @@
 """Two at one conversation: whoever writes learns of it before anything is sent."""
 
+from bot.sandbox.clearstream.faults import Fault as ClearstreamFault
 from tests.drive import JANE, House
 
 
@@ -99,3 +100,25 @@ async def test_opening_a_conversation_another_has_says_so(office: House) -> None
     await office.bob.submit()
     await office.until(lambda: office.on_phone(JANE) == ["Yes!"])
     assert "claimed by @Alice Admin" in office.header("Jane Doe").text()
+
+
+async def test_an_answer_of_another_that_is_on_its_way_is_told_on_the_first_send(house: House) -> None:
+    """Alice has the conversation and has just pressed Send; Clearstream is slow: Bob's first Send says so."""
+    await house.start()
+    header = await house.text_in(JANE, "Do you deliver?")
+    await house.alice.click("Claim", header)
+    await house.until(lambda: "claimed by" in house.header("Jane Doe").text())
+    await house.open_modal(house.bob, "Reply", header)
+    await house.bob.type("Message", "Yes, we do.")
+    await house.open_modal(house.alice, "Reply", header)
+    await house.alice.type("Message", "Until ten!")
+    house.clearstream.faults.add(ClearstreamFault.STALL_BEFORE, method="POST", path="threads/*/replies")
+    await house.alice.submit()
+    await house.until(lambda: house.clearstream.requests_since(method="POST", path="threads/*/replies"))
+    await house.bob.submit()
+    assert "Not sent yet" in seen(house)
+    assert "is on its way" in seen(house)
+    house.clearstream.faults.release()
+    await house.until(lambda: "Until ten!" in seen(house))
+    await house.bob.submit()
+    await house.until(lambda: house.on_phone(JANE) == ["Until ten!", "Yes, we do."])

@@ -90,3 +90,16 @@ async def test_one_that_another_removed_meanwhile_is_told(office: House) -> None
     await office.until(lambda: office.alice.modal and "removed meanwhile" in office.alice.modal.text())
     assert office.alice.modal is not None
     assert "Message: Hello" in office.alice.modal.text()
+
+
+async def test_the_same_one_can_be_chosen_again(office: House) -> None:
+    """After the words were changed, choosing it once more brings it back."""
+    await replying(office)
+    await save(office, OPEN_TILL_TEN)
+    for typed in ("Hm", "Hm, hm"):
+        await office.bob.type("Message", typed)
+        await office.bob.choose(OPEN_TILL_TEN, "Start from a saved reply")
+        await office.until(lambda: f"Message: {OPEN_TILL_TEN}" in seen(office))
+        assert office.bob.modal is not None
+        chosen = [block for block in office.bob.modal.state.values() if "reply.saved" in block]
+        assert [each["reply.saved"]["selected_option"] for each in chosen] == [None]

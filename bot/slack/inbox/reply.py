@@ -11,6 +11,7 @@ from bot.services.texts import Typed
 from bot.slack import ids, screens
 from bot.slack.desk import Desk
 from bot.slack.inbox import views
+from bot.slack.inbox.text_views import doubt_about
 from bot.slack.interaction import Interaction
 from bot.store import installation
 from bot.store.engine import Row, Tx
@@ -61,7 +62,8 @@ class ReplyModals:
             channel=interaction.channel_id,
         )
         texts = await self._desk.conversations.last_texts(tx, conversation_id, _SHOWN)
-        said = lines(claimed_by_another(conversation, interaction.actor.user_id), told)
+        doubt = doubt_about(conversation.subscriber_status, answering=True)
+        said = lines(claimed_by_another(conversation, interaction.actor.user_id), doubt and f":warning: {doubt}", told)
         return views.ReplyModal(draft, conversation, texts, await saved_replies(tx), prefill=prefill, said=said)
 
     async def _fill(self, view_id: str, modal: views.ReplyModal) -> None:
@@ -169,25 +171,38 @@ class ReplyModals:
         async with desk.store.write() as tx:
             if await desk.texts.sent_already(tx, draft.draft):
                 return screens.already(_TITLE, "This reply was sent already. It was not sent again.")
-            conversation = await desk.conversations.get(tx, draft.conversation)
+            conversation = await desk.conversations.get(tx, draft.conversation, lock=True)
             row = await installation.view(tx, view_id)
             state = row["state"] if row else {}
             texts = await self._texts(tx, conversation.id, state)
             came = texts_between(texts, draft, user_id)
+            leaving = await self._leaving(tx, conversation, row, user_id)
             taken = conversation.claimed_by != draft.claimed_by and claimed_by_another(conversation, user_id)
-            if not came and not taken:
+            if not came and not taken and leaving is None:
                 await desk.texts.reply(tx, draft.conversation, Typed(draft.draft, text, user_id))
                 await installation.view_closed(tx, view_id)
                 return None
             fresh = draft.model_copy(update={"seen": conversation.newest_id, "claimed_by": conversation.claimed_by})
-            state = {**state, "draft": fresh.model_dump(), "prefill": text, "typed": text, "came": came}
-            await installation.change_view(tx, view_id, state)
+            known = {"draft": fresh.model_dump(), "prefill": text, "typed": text, "came": came, "leaving": leaving}
+            await installation.change_view(tx, view_id, {**state, **known})
             saved = await saved_replies(tx)
-        said = lines(_NOT_SENT, claimed_by_another(conversation, user_id), came)
+        said = lines(_NOT_SENT, claimed_by_another(conversation, user_id), came or (leaving and _LEAVING))
         return views.reply(views.ReplyModal(fresh, conversation, texts, saved, prefill=text, said=said))
+
+    async def _leaving(self, tx: Tx, conversation: Conversation, row: Row | None, user_id: str) -> str | None:
+        """A text of somebody else's that is on its way since this modal was opened, and was not told of in it yet."""
+        if row is None:
+            return None
+        on_their_way = await self._desk.texts.under_way(tx, conversation.number)
+        for operation in on_their_way:
+            others = operation.asked_by != user_id and operation.created_at >= row["opened_at"]
+            if others and operation.id != row["state"].get("leaving"):
+                return operation.id
+        return None
 
 
 _NOT_SENT = ":warning: *Not sent yet.* Press *Send* once more to send it all the same."
+_LEAVING = ":incoming_envelope: *Somebody else's text* to them is on its way."
 
 
 async def saved_replies(tx: Tx) -> list[views.Saved]:

@@ -188,6 +188,8 @@ def doubt_about(status: str | None, *, answering: bool = False) -> str | None:
     match (status or "ACTIVE").upper().replace(" ", "_"):
         case "ACTIVE":
             return None
+        case "INACTIVE" if answering:
+            return None
         case "OPTED_OUT" if answering:
             return "They opted out: they can only be answered after they text again."
         case "OPTED_OUT":

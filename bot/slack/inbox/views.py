@@ -58,7 +58,7 @@ def reply(modal: ReplyModal) -> Block:
     blocks += _last_texts(modal.texts, modal.conversation)
     blocks.append(message_input(message_block(modal.draft.field), ids.MESSAGE, modal.prefill))
     blocks.append({**b.context(counter(typed, sms.REPLY_LIMIT)), "block_id": "counter"})
-    blocks += _saved_replies(modal.saved)
+    blocks += _saved_replies(modal.saved, modal.draft.field)
     return b.modal(
         title="Reply",
         callback_id=ids.VIEW_REPLY,
@@ -126,7 +126,8 @@ def _last_texts(texts: Sequence[Text], conversation: Conversation) -> list[Block
     return drawn or [b.context(b.mrkdwn("No texts are stored of this conversation yet."))]
 
 
-def _saved_replies(saved: Sequence[Saved]) -> list[Block]:
+def _saved_replies(saved: Sequence[Saved], field: int) -> list[Block]:
+    """The select under a name of its own each time, so that the same one can be chosen again."""
     menu = b.overflow(
         ids.SAVED_MENU, [b.option("Save this text as a reply", "save"), b.option("Remove a saved reply", "remove")]
     )
@@ -139,7 +140,7 @@ def _saved_replies(saved: Sequence[Saved]) -> list[Block]:
             "placeholder": b.label("Start from a saved reply", 150),
             "options": [b.option(one.body, one.id) for one in saved[:SAVED_AT_MOST]],
         }
-        blocks.append(b.actions([select], block_id="saved"))
+        blocks.append(b.actions([select], block_id=f"saved:{field}"))
     return blocks
 
 
