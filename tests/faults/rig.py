@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from bot.app import Application
 from bot.polling.inbox import NAME
-from bot.sandbox.clearstream.log import RequestInfo
+from bot.sandbox.requests import RequestInfo
 from bot.sandbox.slack.model import Message
 from bot.sandbox.slack.person import Person
 from bot.store.tables import operations

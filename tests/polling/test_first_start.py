@@ -6,8 +6,8 @@ import pytest
 
 from bot.polling.inbox import NAME
 from bot.sandbox.clearstream import ClearstreamStandIn
-from bot.sandbox.clearstream.log import RequestInfo
 from bot.sandbox.clearstream.model import Reply
+from bot.sandbox.requests import RequestInfo
 from bot.services import posts
 from bot.store.engine import Store
 from tests.clock import WoundClock

@@ -7,9 +7,9 @@ import pytest
 
 from bot.polling.inbox import NAME
 from bot.sandbox.clearstream import ClearstreamStandIn
-from bot.sandbox.clearstream.log import RequestInfo
 from bot.sandbox.clearstream.model import Reply
 from bot.sandbox.faults import Fault
+from bot.sandbox.requests import RequestInfo
 from bot.store.engine import Row, Store
 from tests.clock import WoundClock
 from tests.polling.watch import Watch, furnish, killed, number

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from aiohttp import hdrs, web
 
 from bot.sandbox.clarity.answer import Answer
-from bot.sandbox.clarity.log import RequestInfo
 from bot.sandbox.clarity.refusal import Refusal
 from bot.sandbox.clarity.site import Oddities
 from bot.sandbox.faults import Fault, Faults, Rule
+from bot.sandbox.requests import RequestInfo
 
 _DRIPS = 20
 

@@ -10,14 +10,16 @@ from aiohttp import web
 
 from bot.sandbox.clarity import model
 from bot.sandbox.clarity.hands import Hands, Who
-from bot.sandbox.clarity.log import RequestInfo, RequestLog
 from bot.sandbox.clarity.model import State
 from bot.sandbox.clarity.oauth import Client, OAuth
 from bot.sandbox.clarity.reading import ROOT
 from bot.sandbox.clarity.site import Oddities, Pace, Site
-from bot.sandbox.clarity.wire import Hook, Wire
+from bot.sandbox.clarity.wire import Wire
 from bot.sandbox.clearstream.wire import cancelled
 from bot.sandbox.faults import Faults
+from bot.sandbox.requests import Hook, RequestInfo, RequestLog
+
+_SECRET = frozenset({"oauth_token", "client_secret", "code"})
 
 
 def _utc_now() -> datetime:
@@ -51,7 +53,7 @@ class ClarityStandIn(Hands):
         super().__init__(Site(State(), now, pace or Pace(), odd or Oddities()))
         self.client = Client(client_id, client_secret, list(redirect_uris))
         self.faults = Faults()
-        self.log = RequestLog(now)
+        self.log = RequestLog(now, _SECRET)
         self.port = 0
         self._fresh = fresh
         self._wire = Wire(self.site, OAuth(self.site, self.client, fresh), self.faults, self.log, self._changed)
@@ -137,8 +139,8 @@ class ClarityStandIn(Hands):
 
         The request's ``stage`` tells which. Gives back what ends that.
         """
-        self._wire.hooks.append(hook)
-        return lambda: self._wire.hooks.remove(hook)
+        self.log.hooks.append(hook)
+        return lambda: self.log.hooks.remove(hook)
 
     def requests_since(self, mark: int = 0, *, method: str = "*", path: str = "*") -> list[RequestInfo]:
         """Requests after a ``log.mark()``, of that method and fitting that path (``calls/*/connect``)."""

@@ -4,15 +4,14 @@ Everything between reading and answering is synchronous, so requests never see e
 profile pages are only for looking at: they are neither logged nor spoiled.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
 from bot.sandbox.clarity import pages, pictures
 from bot.sandbox.clarity.answer import Answer
 from bot.sandbox.clarity.calls import settle
-from bot.sandbox.clarity.log import RequestInfo, RequestLog
 from bot.sandbox.clarity.model import Member
 from bot.sandbox.clarity.oauth import OAuth, Redirect
 from bot.sandbox.clarity.params import Params
@@ -23,8 +22,7 @@ from bot.sandbox.clarity.routing import Asked, Json, find
 from bot.sandbox.clarity.site import Site
 from bot.sandbox.clarity.spoiling import Spoiler
 from bot.sandbox.faults import Faults
-
-Hook = Callable[[RequestInfo], Awaitable[None]]
+from bot.sandbox.requests import RequestLog
 
 _NOTHING = "There is nothing here."
 _TOKEN = "oauth_token"  # noqa: S105 - the parameter's name
@@ -39,7 +37,6 @@ class Wire:
     faults: Faults
     log: RequestLog
     changed: Callable[[], None]
-    hooks: list[Hook] = field(default_factory=list)
 
     def app(self) -> web.Application:
         """The application to serve."""
@@ -69,19 +66,15 @@ class Wire:
         rule = self.faults.take(info.method, info.path)
         info.fault = rule.fault if rule else None
         spoiler = Spoiler(request, info, rule, self.faults, self.site.odd)
-        await self._tell(info)
+        await self.log.tell(info)
         spoiled = await spoiler.before()
         if spoiled is not None:
             return spoiled
         answer = self._process(received)
         info.status, info.stage = answer.status, "after"
-        await self._tell(info)
+        await self.log.tell(info)
         spoiled = await spoiler.after(answer)
         return answer.response() if spoiled is None else spoiled
-
-    async def _tell(self, info: RequestInfo) -> None:
-        for hook in tuple(self.hooks):
-            await hook(info)
 
     def _whose(self, received: Received) -> Member | None:
         """The member whose token it carries; None without one that is good."""

@@ -9,12 +9,12 @@ from aiohttp import web
 
 from bot.sandbox.clearstream import audience, inbox, incoming, model
 from bot.sandbox.clearstream.line import Line, Oddities, Pace
-from bot.sandbox.clearstream.log import RequestInfo, RequestLog
 from bot.sandbox.clearstream.model import ContactList, Headed, Keyword, PhoneText, Reply, State, Subscriber, User
 from bot.sandbox.clearstream.sending import settle
 from bot.sandbox.clearstream.webhooks import Webhooks
-from bot.sandbox.clearstream.wire import ROOT, Hook, Wire, cancelled
+from bot.sandbox.clearstream.wire import ROOT, Wire, cancelled
 from bot.sandbox.faults import Faults
+from bot.sandbox.requests import Hook, RequestInfo, RequestLog
 
 
 def _utc_now() -> datetime:
@@ -122,8 +122,8 @@ class ClearstreamStandIn:
 
         The request's ``stage`` tells which. Gives back what ends that.
         """
-        self._wire.hooks.append(hook)
-        return lambda: self._wire.hooks.remove(hook)
+        self.log.hooks.append(hook)
+        return lambda: self.log.hooks.remove(hook)
 
     def requests_since(self, mark: int = 0, *, method: str = "*", path: str = "*") -> list[RequestInfo]:
         """Requests after a ``log.mark()``, of that method and fitting that path (``threads/*/replies``)."""

@@ -5,8 +5,8 @@ Everything between reading and answering is synchronous, so requests never see e
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
@@ -14,19 +14,17 @@ from urllib.parse import parse_qsl, unquote
 from aiohttp import hdrs, web
 
 from bot.sandbox.clearstream.line import Line
-from bot.sandbox.clearstream.log import RequestInfo, RequestLog
 from bot.sandbox.clearstream.params import Params
 from bot.sandbox.clearstream.refusal import Refusal
 from bot.sandbox.clearstream.routes import ALL
 from bot.sandbox.clearstream.routing import Call, Json, find
 from bot.sandbox.clearstream.sending import settle
 from bot.sandbox.faults import Fault, Faults, Rule
+from bot.sandbox.requests import RequestInfo, RequestLog
 
 ROOT = "/v1/"
 _FORM_TYPE = "application/x-www-form-urlencoded"
 _DRIPS = 20
-
-Hook = Callable[[RequestInfo], Awaitable[None]]
 
 
 class _Asked(NamedTuple):
@@ -49,7 +47,6 @@ class Wire:
     log: RequestLog
     api_key: str
     changed: Callable[[], None]
-    hooks: list[Hook] = field(default_factory=list)
 
     def app(self) -> web.Application:
         """The application to serve; every path leads to the same handler."""
@@ -59,26 +56,22 @@ class Wire:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         asked = await _read(request)
-        info = self.log.note(asked.method, "/".join(asked.pieces), dict(asked.query), dict(asked.form))
+        info = self.log.note(asked.method, "/".join(asked.pieces), asked.query, asked.form)
         rule = self.faults.take(info.method, info.path)
         info.fault = rule.fault if rule else None
-        await self._tell(info)
+        await self.log.tell(info)
         if rule is not None and not rule.fault.is_after:
             spoiled = await self._spoil(request, info, rule, _NO_ANSWER)
             if spoiled is not None:
                 return spoiled
         answer = self._process(asked)
         info.status, info.stage = answer.status, "after"
-        await self._tell(info)
+        await self.log.tell(info)
         if rule is not None and rule.fault.is_after:
             spoiled = await self._spoil(request, info, rule, answer)
             if spoiled is not None:
                 return spoiled
         return answer.response()
-
-    async def _tell(self, info: RequestInfo) -> None:
-        for hook in tuple(self.hooks):
-            await hook(info)
 
     def _process(self, asked: _Asked) -> "_Answer":
         moved = settle(self.line)
