@@ -17,7 +17,7 @@ install: .venv/.installed ## Make .venv from the lock file of development
 	@sh .ci/install "$(PYTHON)"
 	@touch $@
 
-demo: install ## Try it: the bot, with stand-ins for Slack and Clearstream, in your browser
+demo: install ## Try it: the bot, with stand-ins for Slack, Clearstream and Clarity, in your browser
 	@$(BIN)/python -m bot demo $(ARGS)
 
 story: install ## The same in the terminal: one text comes in, one answer goes out
