@@ -18,13 +18,12 @@ from bot.sandbox.clarity.params import Params
 from bot.sandbox.clarity.reading import Received, receive
 from bot.sandbox.clarity.refusal import Refusal
 from bot.sandbox.clarity.routes import ALL
-from bot.sandbox.clarity.routing import Asked, Json, find
+from bot.sandbox.clarity.routing import NOTHING, Asked, Json, find
 from bot.sandbox.clarity.site import Site
 from bot.sandbox.clarity.spoiling import Spoiler
 from bot.sandbox.faults import Faults
 from bot.sandbox.requests import RequestLog
 
-_NOTHING = "There is nothing here."
 _TOKEN = "oauth_token"  # noqa: S105 - the parameter's name
 
 
@@ -49,13 +48,13 @@ class Wire:
     async def _picture(self, request: web.Request) -> web.Response:
         drawn = pictures.picture(self.site.state, request.match_info["kind"], int(request.match_info["number"]))
         if drawn is None:
-            return Answer.page(404, pages.problem(_NOTHING)).response()
+            return Answer.page(404, pages.problem(NOTHING)).response()
         return web.Response(text=drawn, content_type="image/svg+xml")
 
     async def _profile(self, request: web.Request) -> web.Response:
         page = pages.profile(self.site, request.match_info["slug"])
         if page is None:
-            return Answer.page(404, pages.problem(_NOTHING)).response()
+            return Answer.page(404, pages.problem(NOTHING)).response()
         return Answer.page(200, page).response()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
@@ -101,7 +100,7 @@ class Wire:
 
     def _answer(self, received: Received) -> Json:
         if received.area != "api":
-            raise Refusal(404, _NOTHING)
+            raise Refusal(404, NOTHING)
         member = self._whose(received)
         if member is None:
             raise Refusal(401, "The oauth_token is missing, unknown or revoked.")
@@ -135,4 +134,4 @@ class Wire:
                 raise self.oauth.decide(received.form)
             case _, "oauth/authorize" | "oauth/decision":
                 raise Refusal(405, f"The {received.method} method is not allowed here.")
-        raise Refusal(404, _NOTHING)
+        raise Refusal(404, NOTHING)

@@ -17,7 +17,7 @@ from bot.sandbox.clearstream.line import Line
 from bot.sandbox.clearstream.params import Params
 from bot.sandbox.clearstream.refusal import Refusal
 from bot.sandbox.clearstream.routes import ALL
-from bot.sandbox.clearstream.routing import Call, Json, find
+from bot.sandbox.clearstream.routing import NOTHING, Call, Json, find
 from bot.sandbox.clearstream.sending import settle
 from bot.sandbox.faults import Fault, Faults, Rule
 from bot.sandbox.requests import RequestInfo, RequestLog
@@ -165,7 +165,7 @@ async def _read(request: web.Request) -> _Asked:
     key, method = request.headers.get("X-Api-Key"), request.method
     raw_path = request.rel_url.raw_path
     pieces = raw_path.removeprefix(ROOT).split("/")
-    refusal = None if raw_path.startswith(ROOT) else Refusal(404, "The specified resource could not be found.")
+    refusal = None if raw_path.startswith(ROOT) else Refusal(404, NOTHING)
     query: list[tuple[str, str]] = []
     form: list[tuple[str, str]] = []
     try:
