@@ -176,7 +176,11 @@ class Calls:
                 "ended": call.terminal or values.get("ended", False),
                 "changed_at": tx.now,
             }
-            if row["answered_at"] is None and talking:
+            if call.status.startswith("dialing"):
+                values["answered_at"] = (
+                    None  # the other side is only now being called: the clock starts with its answer
+                )
+            elif row["answered_at"] is None and talking:
                 values["answered_at"] = tx.now
         if values:
             await rows.change_call(tx, owner, call.id, **values)

@@ -52,13 +52,13 @@ def as_json(call: Call) -> dict[str, Any]:
 
 
 def in_progress(status: str, seen: Sequence[str]) -> bool:
-    """Whether both have answered: Clarity says of one side at a time how it stands, in no promised order.
+    """Whether both have answered: Clarity says of one side at a time how it stands, and may be asked too seldom to
+    have said it all. ``seen`` are the states the call was in.
 
-    ``seen`` are the states the call was in, so that an answer after the other side was dialled is a conversation.
+    The seeker rings first ("GET /v1/calls/:id" lists the states so), so the expert's answer begins the conversation;
+    where the expert answered before, the seeker's does. What connecting answers ("dialing_expert") proves nothing.
     """
-    sides = {"seeker_answered": "expert", "expert_answered": "seeker"}
-    other = sides.get(status)
-    return other is not None and any(other in before for before in seen if before != status)
+    return status == "expert_answered" or (status == "seeker_answered" and "expert_answered" in seen)
 
 
 def visible(call: Call) -> tuple[Any, ...]:
