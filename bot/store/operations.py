@@ -44,7 +44,8 @@ async def insert_merged(tx: Tx, values: dict[str, Any]) -> None:
     await tx.execute(
         fresh.on_conflict_do_update(
             index_elements=[operations.c.merge_key],
-            index_where=operations.c.state == "ready",
+            # Written out, not bound: once PostgreSQL plans the statement for any value it would not find the index.
+            index_where=operations.c.state == literal_column("'ready'"),
             set_={"not_before": smaller(operations.c.not_before, fresh.excluded.not_before)},
         )
     )
