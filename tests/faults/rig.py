@@ -24,6 +24,12 @@ class Rig(House):
 
     told_to_wait = 0
 
+    async def start(self, **settings: Any) -> Application:
+        """Start the bot; it has polled when this returns."""
+        bot = await super().start(**settings)
+        await self.until(lambda: self._ticking is None or self._ticking.done(), "the first poll")
+        return bot
+
     async def _tick(self) -> None:
         assert self.bot is not None and self.bot.jobs is not None
         await self.bot.jobs.tick(NAME)
