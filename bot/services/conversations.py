@@ -24,6 +24,9 @@ PAGE = 8
 _NAME = 80
 """Characters of a name that are shown."""
 
+_BATCHES = "unread_batches"
+"""The setting that counts how often **Show unread** was carried out."""
+
 _GONE = "This conversation was deleted in Clearstream. Nothing was done."
 
 
@@ -139,6 +142,14 @@ class Outcome:
     conversation: Conversation
 
 
+@dataclass(frozen=True)
+class Shown:
+    """How many unread conversations were brought into Slack, and whether there are more."""
+
+    count: int
+    more: bool
+
+
 class Conversations:
     """What people do with conversations, each in the caller's transaction."""
 
@@ -248,17 +259,24 @@ class Conversations:
             channel = row["channel"] or await self._setup.inbox_channel(tx)
             await self._ledger.ask(tx, posts.header(conversation_id, generation + 1, channel))
 
-    async def show_unread(self, tx: Tx, user_id: str) -> int:
-        """Bring the newest unread conversations into Slack, oldest of them first; how many."""
+    async def show_unread(self, tx: Tx, user_id: str, batch: int = 1) -> Shown | None:
+        """Bring the newest unread conversations into Slack, oldest of them first; None where this was done already.
+
+        Each ``batch``, from 1, is done once, so that a press delivered twice brings no more than one does.
+        """
+        if batch != (await installation.setting(tx, _BATCHES) or 0) + 1:
+            return None
         shown = 0
         for unread in reversed(await rows.unread(tx, SHOWN_AT_ONCE)):
             row = await rows.get(tx, unread["id"], lock=True)
             if row is not None and not row["entered"]:
                 await self.enter(tx, row)
                 shown += 1
-        if shown:
-            await record.write(tx, actor=user_id, act="show unread", subject=None, detail={"count": shown})
-        return shown
+        if not shown:
+            return None
+        await installation.set_setting(tx, _BATCHES, batch, user_id)
+        await record.write(tx, actor=user_id, act="show unread", subject=None, detail={"count": shown})
+        return Shown(shown, more=bool(await rows.unread(tx, 1)))
 
     async def inbox_page(self, tx: Tx, page: int) -> tuple[list[Conversation], int]:
         """One page (from 1) of the conversations that are not done, newest first, and how many there are in all."""

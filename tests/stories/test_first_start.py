@@ -39,11 +39,16 @@ async def test_show_unread_posts_up_to_twenty(unopened: House) -> None:
     await house.start()
     await house.until(lambda: house.bob.messages(house.texts))
     await house.bob.click("Show unread")
-    assert "20 conversations are on the way" in await house.told(house.bob, "on the way")
+    assert "20 conversations are on the way" in await house.told(house.bob, "There are more")
     await house.until(lambda: len(house.headers()) == 20 and len(house.thread("556-1022")) == 1)
     titles = [header.text().splitlines()[0] for header in house.headers()]
     assert titles == [f"+1 200-556-{1000 + each}" for each in range(3, 23)]
     assert "From +12005561022" in house.thread("556-1022")[0]
+    more = await house.bob.click("Show more")
+    assert more is not None
+    await house.slack.redeliver(more)
+    await house.told(house.bob, "3 conversations are on the way")
+    await house.until(lambda: len(house.headers()) == 23)
 
 
 async def test_show_unread_pressed_twice_shows_each_once(house: House) -> None:

@@ -3,20 +3,21 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from bot.errors import Gone, NotFound
+from bot.errors import Gone, NotFound, Refused
 from bot.operations.model import Operation, State
-from bot.services import contacts, record
+from bot.services import call_kinds, contacts, record
 from bot.services.conversations import Conversation, Outcome, Text
 from bot.services.policy import Act
 from bot.slack import blocks as b
 from bot.slack import ids, screens, words
 from bot.slack.contacts.listeners import ContactListeners
 from bot.slack.desk import Desk
-from bot.slack.inbox import blocks, views
+from bot.slack.inbox import blocks, list_blocks, views
 from bot.slack.inbox.listing import Listing
 from bot.slack.inbox.reply import ReplyModals
 from bot.slack.interaction import Interaction, View
 from bot.store import conversations as rows
+from bot.store.clarity import SHARED
 from bot.store.engine import Tx
 
 _HISTORY = "History"
@@ -176,7 +177,7 @@ class Actions:
         if conversation.root_ts is None:
             raise Gone("Its message in Slack is on its way: look in the inbox channel in a moment.")
         leads = b.section_of(f"{conversation.called} stands in the inbox channel now:")
-        button = b.actions([blocks.open_button(conversation, self._desk.team_url)])
+        button = b.actions([list_blocks.open_button(conversation, self._desk.team_url)])
         await interaction.tell("It stands in the inbox channel now.", [leads, button])
 
     async def _header_of(self, conversation_id: int) -> Conversation:
@@ -189,25 +190,25 @@ class Actions:
         return conversation
 
     async def show_unread(self, interaction: Interaction) -> None:
-        """**Show unread** under the summary."""
+        """**Show unread** under the summary, and **Show more** under the answer to it."""
+        value = interaction.value or ""
+        batch = 1 if value == blocks.UNREAD else ids.OfPage.unpack(value).page
         await interaction.acknowledge()
 
         async def work() -> None:
             await self._desk.directory.check(interaction.actor.user_id, Act.READ)
             async with self._desk.store.write() as tx:
-                shown = await self._desk.conversations.show_unread(tx, interaction.actor.user_id)
-            one = "1 conversation is" if shown == 1 else f"{shown} conversations are"
-            await interaction.tell(
-                f"{one} on the way here, oldest first." if shown else "All unread ones were shown already."
-            )
+                shown = await self._desk.conversations.show_unread(tx, interaction.actor.user_id, batch)
+            said, drawn = blocks.unread_shown(shown, batch)
+            await interaction.tell(said, drawn)
 
         self._desk.boundary.later(interaction, work(), "inbox.show_unread")
 
     async def check_again(self, interaction: Interaction) -> None:
         """**Check again** on an unconfirmed text."""
         of = ids.OfOperation.unpack(interaction.value)
-        said = "Looking in Clearstream once more. This message tells what came of it."
-        await self._decide(interaction, "check again", said, lambda tx: self._look(tx, of))
+        said = "Looking once more. This message tells what came of it."
+        await self._decide(interaction, "check again", said, of, lambda tx: self._look(tx, of))
 
     async def _look(self, tx: Tx, of: ids.OfOperation) -> Operation | None:
         return await self._desk.ledger.check_again(tx, of.operation, of.fence)
@@ -216,26 +217,41 @@ class Actions:
         """**Send anyway**: a person takes the risk of a second one."""
         of = ids.OfOperation.unpack(interaction.value)
         said = "It is being sent again."
-        await self._decide(
-            interaction, "send anyway", said, lambda tx: self._desk.ledger.send_anyway(tx, of.operation, of.fence)
-        )
+        decide = partial(self._desk.ledger.send_anyway, operation_id=of.operation, fence=of.fence)
+        await self._decide(interaction, "send anyway", said, of, decide)
 
     async def drop(self, interaction: Interaction) -> None:
         """**Leave it**: it is not to be sent again."""
         of = ids.OfOperation.unpack(interaction.value)
-        await self._decide(interaction, "leave it", "It is left as it is.", lambda tx: self._give_up(tx, of))
+        await self._decide(interaction, "leave it", "It is left as it is.", of, lambda tx: self._give_up(tx, of))
 
     async def _give_up(self, tx: Tx, of: ids.OfOperation) -> Operation | None:
         return await self._desk.ledger.give_up(tx, of.operation, of.fence, "It was left as it was.")
 
+    async def _may_decide(self, user_id: str, of: ids.OfOperation) -> None:
+        """Texts are for who may reply; on Clarity, who may spend or whose account it is decides."""
+        async with self._desk.store.read() as tx:
+            operation = await self._desk.ledger.get(tx, of.operation)
+        if operation is None or operation.kind not in call_kinds.ON_CLARITY:
+            await self._desk.directory.check(user_id, Act.REPLY)
+        elif operation.payload["owner"] == SHARED:
+            await self._desk.directory.check(user_id, Act.SPEND)
+        elif operation.payload["owner"] != user_id:
+            raise Refused(f"This is <@{operation.payload['owner']}>'s: only they can decide. Nothing was done.")
+
     async def _decide(
-        self, interaction: Interaction, act: str, said: str, decide: Callable[[Tx], Awaitable[Operation | None]]
+        self,
+        interaction: Interaction,
+        act: str,
+        said: str,
+        of: ids.OfOperation,
+        decide: Callable[[Tx], Awaitable[Operation | None]],
     ) -> None:
         await interaction.acknowledge()
         user_id = interaction.actor.user_id
 
         async def work() -> None:
-            await self._desk.directory.check(user_id, Act.REPLY)
+            await self._may_decide(user_id, of)
             async with self._desk.store.write() as tx:
                 operation = await decide(tx)
                 if operation is not None:

@@ -1,16 +1,17 @@
 """How conversations, texts and what happens to them look in Slack. Pure: data in, blocks out."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.clearstream.numbers import readable
 from bot.operations.model import Operation, State
 from bot.services import contacts, texts
-from bot.services.conversations import Conversation, Status, Text
+from bot.services.conversations import Conversation, Shown, Status, Text
 from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block
+
+UNREAD = "unread"
+"""The value of **Show unread**."""
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+>")
 _SIGNS = {Status.NEW: ":large_blue_circle:", Status.OPEN: ":large_yellow_circle:", Status.DONE: ":white_check_mark:"}
@@ -31,7 +32,7 @@ def header(conversation: Conversation) -> list[Block]:
         return [b.header(conversation.title), b.context(b.mrkdwn(gone))]
     return [
         b.header(conversation.title),
-        b.context(b.mrkdwn(_about(conversation))),
+        b.context(b.mrkdwn(about(conversation))),
         *_latest(conversation),
         b.actions([*_buttons(conversation), _menu(conversation)], block_id="conversation"),
     ]
@@ -44,7 +45,8 @@ def header_text(conversation: Conversation) -> str:
     return b.escape(f"{conversation.title} ({status}){latest}")
 
 
-def _about(conversation: Conversation) -> str:
+def about(conversation: Conversation) -> str:
+    """Status, who has it, when it last moved and what is special about the person, in mrkdwn."""
     line = status_line(conversation)
     if conversation.latest_at:
         line += f" · {b.when(conversation.latest_at)}"
@@ -68,7 +70,7 @@ def _buttons(conversation: Conversation) -> list[Block]:
     style = "primary" if conversation.status is Status.NEW else None
     buttons = [
         b.button("Reply", ids.REPLY, value, style=style),
-        _claim_or_release(conversation, value),
+        claim_or_release(conversation, value),
     ]
     if conversation.status is not Status.DONE:
         buttons.append(b.button("Done", ids.DONE, value))
@@ -143,8 +145,20 @@ def summary(conversations: int, unread: int) -> list[Block]:
     """What the first start found."""
     blocks = [b.section(summary_text(conversations, unread))]
     if unread:
-        blocks.append(b.actions([b.button("Show unread", ids.SHOW_UNREAD, "unread", style="primary")]))
+        blocks.append(b.actions([b.button("Show unread", ids.SHOW_UNREAD, UNREAD, style="primary")]))
     return blocks
+
+
+def unread_shown(shown: Shown | None, batch: int) -> tuple[str, list[Block]]:
+    """What **Show unread** came to, in one line and as blocks, with **Show more** where there is more."""
+    if shown is None:
+        said = "These were shown already: they stand in the inbox channel."
+        return said, [b.section(said)]
+    said = f"{shown.count} conversation{' is' if shown.count == 1 else 's are'} on the way here, oldest first."
+    if not shown.more:
+        return said, [b.section(said)]
+    more = b.button("Show more", ids.SHOW_UNREAD, ids.OfPage(page=batch + 1).pack())
+    return said, [b.section(f"{said} There are more."), b.actions([more])]
 
 
 def summary_text(conversations: int, unread: int) -> str:
@@ -222,55 +236,9 @@ def _decisions(operation: Operation) -> list[Block]:
     ]
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One page of the conversations that are not done; ``said`` is what a press on it came to."""
-
-    conversations: Sequence[Conversation]
-    page: int
-    pages: int
-    total: int
-    said: str | None = None
-
-
-def inbox_page(listed: Listed, team_url: str) -> list[Block]:
-    """``/sms inbox``: conversations that are not done, newest first."""
-    blocks = [b.context(b.mrkdwn(listed.said))] if listed.said else []
-    if not listed.conversations:
-        return [*blocks, b.section("Nothing is open: every conversation is done. :tada:")]
-    of = f" (page {listed.page} of {listed.pages})" if listed.pages > 1 else ""
-    blocks.append(b.section(f"*Inbox*: {listed.total:,} open, newest first{of}"))
-    for conversation in listed.conversations:
-        blocks += _row(conversation, listed.page, team_url)
-    turns = []
-    if listed.page > 1:
-        turns.append(b.button("Newer", f"{ids.PAGE}.newer", ids.OfPage(page=listed.page - 1).pack()))
-    if listed.page < listed.pages:
-        turns.append(b.button("Older", f"{ids.PAGE}.older", ids.OfPage(page=listed.page + 1).pack()))
-    return [*blocks, b.divider(), b.actions(turns)] if turns else blocks
-
-
-def _row(conversation: Conversation, page: int, team_url: str) -> list[Block]:
-    value = ids.OfConversation(conversation=conversation.id, page=page).pack()
-    latest = b.cut(" ".join((conversation.latest_text or "").split()), 150)
-    buttons = [open_button(conversation, team_url), b.button("Reply", ids.REPLY, value)]
-    return [
-        b.divider(),
-        b.section_of(f"{conversation.title}\n{latest}"),
-        b.context(b.mrkdwn(_about(conversation))),
-        b.actions([*buttons, _claim_or_release(conversation, value)], block_id=f"row:{conversation.id}"),
-    ]
-
-
-def _claim_or_release(conversation: Conversation, value: str) -> Block:
+def claim_or_release(conversation: Conversation, value: str) -> Block:
+    """**Claim**, or **Release** where somebody has it."""
     return b.button("Release", ids.RELEASE, value) if conversation.claimed_by else b.button("Claim", ids.CLAIM, value)
-
-
-def open_button(conversation: Conversation, team_url: str) -> Block:
-    """**Open**: a link to the Slack thread, or a press that makes it first."""
-    if conversation.channel and conversation.root_ts:
-        return b.link_button("Open", ids.OPEN_LINK, b.permalink(team_url, conversation.channel, conversation.root_ts))
-    return b.button("Open", ids.OPEN, ids.OfConversation(conversation=conversation.id).pack())
 
 
 def called_by_operation(operation: Operation, conversation: Conversation | None) -> str | None:

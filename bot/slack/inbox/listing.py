@@ -7,7 +7,7 @@ from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block
 from bot.slack.desk import Desk
-from bot.slack.inbox import blocks
+from bot.slack.inbox import list_blocks
 from bot.slack.interaction import Interaction
 
 
@@ -43,7 +43,7 @@ class Listing:
             found, _ = await self._desk.conversations.inbox_page(tx, shown)
         if page > pages and said is None and total:
             said = f"There is no page {page}: this is the last one."
-        return blocks.inbox_page(blocks.Listed(found, shown, pages, total, said), self._desk.team_url)
+        return list_blocks.inbox_page(list_blocks.Listed(found, shown, pages, total, said), self._desk.team_url)
 
     async def turned(self, interaction: Interaction) -> None:
         """**Older** and **Newer**."""
