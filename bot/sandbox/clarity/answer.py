@@ -1,58 +1,16 @@
-"""What the site answers, before it is sent."""
+"""The site's errors, in the form the site has for them."""
 
-import json
-from dataclasses import dataclass, field
-from typing import Any, Self
-
-from aiohttp import web
-
+from bot.sandbox.answer import Answer
 from bot.sandbox.clarity.refusal import Refusal
 from bot.sandbox.clarity.site import Oddities
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer; ``content_type`` is without its charset."""
-
-    status: int
-    body: str
-    content_type: str
-    headers: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def json(cls, status: int, body: Any) -> Self:
-        """JSON."""
-        return cls(status, json.dumps(body), "application/json")
-
-    @classmethod
-    def page(cls, status: int, page: str) -> Self:
-        """A page for a browser, which must not be framed or kept."""
-        headers = {"Cache-Control": "no-store", "X-Frame-Options": "DENY"}
-        return cls(status, page, "text/html", headers)
-
-    @classmethod
-    def text(cls, content_type: str, body: str) -> Self:
-        """A body as it is."""
-        return cls(200, body, content_type)
-
-    @classmethod
-    def redirect(cls, url: str) -> Self:
-        """302 to ``url``."""
-        return cls(302, "", "text/plain", {"Location": url})
-
-    @classmethod
-    def refusal(cls, refusal: Refusal, odd: Oddities) -> Self:
-        """An error of the API, in the form the site has for them."""
-        match odd.errors:
-            case "json":
-                return cls.json(refusal.status, refusal.body())
-            case "text":
-                return cls(refusal.status, str(refusal), "text/plain")
-            case "empty":
-                return cls(refusal.status, "", "text/plain")
-
-    def response(self) -> web.Response:
-        """What goes over the wire."""
-        return web.Response(
-            status=self.status, text=self.body, content_type=self.content_type, charset="utf-8", headers=self.headers
-        )
+def refused(refusal: Refusal, odd: Oddities) -> Answer:
+    """An error of the API."""
+    match odd.errors:
+        case "json":
+            return Answer.json(refusal.status, refusal.body())
+        case "text":
+            return Answer(refusal.status, str(refusal), "text/plain")
+        case "empty":
+            return Answer(refusal.status, "", "text/plain")

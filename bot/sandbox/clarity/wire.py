@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
+from bot.sandbox.answer import Answer
 from bot.sandbox.clarity import pages, pictures
-from bot.sandbox.clarity.answer import Answer
+from bot.sandbox.clarity.answer import refused
 from bot.sandbox.clarity.calls import settle
 from bot.sandbox.clarity.model import Member
 from bot.sandbox.clarity.oauth import OAuth, Redirect
@@ -20,11 +21,17 @@ from bot.sandbox.clarity.refusal import Refusal
 from bot.sandbox.clarity.routes import ALL
 from bot.sandbox.clarity.routing import NOTHING, Asked, Json, find
 from bot.sandbox.clarity.site import Site
-from bot.sandbox.clarity.spoiling import Spoiler
 from bot.sandbox.faults import Faults
 from bot.sandbox.requests import RequestLog
+from bot.sandbox.spoiling import Spoiler, Trouble
 
 _TOKEN = "oauth_token"  # noqa: S105 - the parameter's name
+_TROUBLES = {
+    429: "Too many requests.",
+    500: "We're sorry, but something went wrong.",
+    503: "Clarity is down for maintenance.",
+}
+_GARBAGE = b'{"id": 58'
 
 
 @dataclass(slots=True)
@@ -62,18 +69,11 @@ class Wire:
         member = self._whose(received)
         whose = member.screen_name if member else None
         info = self.log.note(received.method, received.path, received.query, received.form, whose)
-        rule = self.faults.take(info.method, info.path)
-        info.fault = rule.fault if rule else None
-        spoiler = Spoiler(request, info, rule, self.faults, self.site.odd)
-        await self.log.tell(info)
-        spoiled = await spoiler.before()
-        if spoiled is not None:
-            return spoiled
-        answer = self._process(received)
-        info.status, info.stage = answer.status, "after"
-        await self.log.tell(info)
-        spoiled = await spoiler.after(answer)
-        return answer.response() if spoiled is None else spoiled
+        spoiler = Spoiler(request, info, self.faults, Trouble(self._trouble, _GARBAGE))
+        return await spoiler.serve(self.log.tell, lambda: self._process(received))
+
+    def _trouble(self, status: int) -> Answer:
+        return refused(Refusal(status, _TROUBLES[status]), self.site.odd)
 
     def _whose(self, received: Received) -> Member | None:
         """The member whose token it carries; None without one that is good."""
@@ -96,7 +96,7 @@ class Wire:
         try:
             return Answer.json(200, self._answer(received))
         except Refusal as refusal:
-            return Answer.refusal(refusal, self.site.odd)
+            return refused(refusal, self.site.odd)
 
     def _answer(self, received: Received) -> Json:
         if received.area != "api":

@@ -4,27 +4,32 @@ Everything between reading and answering is synchronous, so requests never see e
 """
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from aiohttp import hdrs, web
 
+from bot.sandbox.answer import Answer
 from bot.sandbox.clearstream.line import Line
 from bot.sandbox.clearstream.params import Params
 from bot.sandbox.clearstream.refusal import Refusal
 from bot.sandbox.clearstream.routes import ALL
 from bot.sandbox.clearstream.routing import NOTHING, Call, Json, find
 from bot.sandbox.clearstream.sending import settle
-from bot.sandbox.faults import Fault, Faults, Rule
-from bot.sandbox.requests import RequestInfo, RequestLog
+from bot.sandbox.faults import Faults
+from bot.sandbox.requests import RequestLog
+from bot.sandbox.spoiling import Spoiler, Trouble
 
 ROOT = "/v1/"
 _FORM_TYPE = "application/x-www-form-urlencoded"
-_DRIPS = 20
+_TROUBLES = {
+    429: "You've made too many API requests in a short time.",
+    500: "There was an issue on our end.",
+    503: "The API is offline for maintenance.",
+}
+_GARBAGE = b'{"data": {"id": 12'
 
 
 class _Asked(NamedTuple):
@@ -57,29 +62,16 @@ class Wire:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         asked = await _read(request)
         info = self.log.note(asked.method, "/".join(asked.pieces), asked.query, asked.form)
-        rule = self.faults.take(info.method, info.path)
-        info.fault = rule.fault if rule else None
-        await self.log.tell(info)
-        if rule is not None and not rule.fault.is_after:
-            spoiled = await self._spoil(request, info, rule, _NO_ANSWER)
-            if spoiled is not None:
-                return spoiled
-        answer = self._process(asked)
-        info.status, info.stage = answer.status, "after"
-        await self.log.tell(info)
-        if rule is not None and rule.fault.is_after:
-            spoiled = await self._spoil(request, info, rule, answer)
-            if spoiled is not None:
-                return spoiled
-        return answer.response()
+        spoiler = Spoiler(request, info, self.faults, Trouble(_trouble, _GARBAGE))
+        return await spoiler.serve(self.log.tell, lambda: self._process(asked))
 
-    def _process(self, asked: _Asked) -> "_Answer":
+    def _process(self, asked: _Asked) -> Answer:
         moved = settle(self.line)
         try:
-            answer = _Answer(HTTPStatus.OK, self._answer(asked))
+            answer = Answer.json(200, self._answer(asked))
             moved = asked.method != "GET" or moved
         except Refusal as refusal:
-            answer = _Answer(refusal.status, refusal.body(bare=self.line.odd.bare_errors))
+            answer = Answer.json(refusal.status, refusal.body(bare=self.line.odd.bare_errors))
         if moved:
             self.changed()
         return answer
@@ -95,68 +87,9 @@ class Wire:
         form.check()
         return route.handler(self.line, Call(named, query, form))
 
-    async def _spoil(
-        self, request: web.Request, info: RequestInfo, rule: Rule, answer: "_Answer"
-    ) -> web.StreamResponse | None:
-        """Do what the rule says; None when the request goes on as if nothing had happened."""
-        match rule.fault:
-            case Fault.STALL_BEFORE | Fault.STALL_AFTER:
-                await self.faults.stall(rule.seconds)
-                return None
-            case Fault.LOSE_BEFORE | Fault.LOSE_AFTER:
-                info.status = 0
-                return _hang_up(request)
-            case Fault.DRIP:
-                return await self._drip(request, answer, 1.0 if rule.seconds is None else rule.seconds)
-        response = _spoiled(rule)
-        info.status = response.status
-        return response
 
-    async def _drip(self, request: web.Request, answer: "_Answer", seconds: float) -> web.StreamResponse:
-        """Send the body in small pieces that take ``seconds`` in all."""
-        body = json.dumps(answer.body).encode()
-        response = web.StreamResponse(status=answer.status)
-        response.content_type, response.content_length = "application/json", len(body)
-        await response.prepare(request)
-        size = max(1, -(-len(body) // _DRIPS))
-        for start in range(0, len(body), size):
-            await self.faults.stall(seconds / _DRIPS)
-            await response.write(body[start : start + size])
-        await response.write_eof()
-        return response
-
-
-class _Answer(NamedTuple):
-    status: int
-    body: Json
-
-    def response(self) -> web.Response:
-        return web.json_response(self.body, status=self.status)
-
-
-_NO_ANSWER = _Answer(0, {})
-
-
-def _spoiled(rule: Rule) -> web.Response:
-    match rule.fault:
-        case Fault.RATE_LIMITED:
-            headers = {} if rule.retry_after is None else {hdrs.RETRY_AFTER: f"{rule.retry_after:g}"}
-            refusal = Refusal(429, "You've made too many API requests in a short time.")
-            return web.json_response(refusal.body(), status=429, headers=headers)
-        case Fault.UNAVAILABLE:
-            return _Answer(503, Refusal(503, "The API is offline for maintenance.").body()).response()
-        case Fault.PLAIN_TEXT:
-            return web.Response(status=502, text="Bad gateway")
-        case Fault.GARBAGE:
-            return web.Response(body=b'{"data": {"id": 12', content_type="application/json")
-    return _Answer(500, Refusal(500, "There was an issue on our end.").body()).response()
-
-
-def _hang_up(request: web.Request) -> web.Response:
-    """Close the socket without an answer; what is returned goes nowhere."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
+def _trouble(status: int) -> Answer:
+    return Answer.json(status, Refusal(status, _TROUBLES[status]).body())
 
 
 async def _read(request: web.Request) -> _Asked:

@@ -1,41 +1,57 @@
 """Doing to one request what a fault's rule says."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
-from bot.sandbox.clarity.answer import Answer
-from bot.sandbox.clarity.refusal import Refusal
-from bot.sandbox.clarity.site import Oddities
+from bot.sandbox.answer import Answer
 from bot.sandbox.faults import Fault, Faults, Rule
-from bot.sandbox.requests import RequestInfo
+from bot.sandbox.requests import Hook, RequestInfo
 
 _DRIPS = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """How a service's own troubles look: its error of a status (429, 500 and 503), and JSON that breaks off."""
+
+    error: Callable[[int], Answer]
+    garbage: bytes
+
+
 @dataclass(slots=True)
 class Spoiler:
-    """One request and the rule that spoils it, if any; each step gives the response to send instead, or None."""
+    """One request on its way through the faults in force."""
 
     request: web.Request
     info: RequestInfo
-    rule: Rule | None
     faults: Faults
-    odd: Oddities
+    trouble: Trouble
 
-    async def before(self) -> web.StreamResponse | None:
-        """The request is not processed yet."""
-        if self.rule is None or self.rule.fault.is_after:
-            return None
-        return await self._spoil(self.rule, Answer.text("text/plain", ""))
+    async def serve(self, tell: Hook, process: Callable[[], Answer]) -> web.StreamResponse:
+        """What goes back for the request: its ``process``ed answer, or whatever the rule for it makes of that.
 
-    async def after(self, answer: Answer) -> web.StreamResponse | None:
-        """The request has had its effect; ``answer`` would be sent."""
-        if self.rule is None or not self.rule.fault.is_after:
-            return None
-        return await self._spoil(self.rule, answer)
+        ``tell`` is awaited before processing and after it.
+        """
+        rule = self.faults.take(self.info.method, self.info.path)
+        self.info.fault = rule.fault if rule else None
+        await tell(self.info)
+        if rule is not None and not rule.fault.is_after:
+            spoiled = await self._spoil(rule, Answer.text("text/plain", ""))
+            if spoiled is not None:
+                return spoiled
+        answer = process()
+        self.info.status, self.info.stage = answer.status, "after"
+        await tell(self.info)
+        if rule is not None and rule.fault.is_after:
+            spoiled = await self._spoil(rule, answer)
+            if spoiled is not None:
+                return spoiled
+        return answer.response()
 
     async def _spoil(self, rule: Rule, answer: Answer) -> web.StreamResponse | None:
+        """Do what the rule says; None when the request goes on as if nothing had happened."""
         match rule.fault:
             case Fault.STALL_BEFORE | Fault.STALL_AFTER:
                 await self.faults.stall(rule.seconds)
@@ -71,17 +87,14 @@ class Spoiler:
     def _wrong(self, rule: Rule) -> web.Response:
         match rule.fault:
             case Fault.RATE_LIMITED:
-                response = self._refused(429, "Too many requests.")
+                response = self.trouble.error(429).response()
                 if rule.retry_after is not None:
                     response.headers[hdrs.RETRY_AFTER] = f"{rule.retry_after:g}"
                 return response
             case Fault.UNAVAILABLE:
-                return self._refused(503, "Clarity is down for maintenance.")
+                return self.trouble.error(503).response()
             case Fault.PLAIN_TEXT:
                 return web.Response(status=502, text="Bad gateway")
             case Fault.GARBAGE:
-                return web.Response(body=b'{"id": 58', content_type="application/json")
-        return self._refused(500, "We're sorry, but something went wrong.")
-
-    def _refused(self, status: int, sentence: str) -> web.Response:
-        return Answer.refusal(Refusal(status, sentence), self.odd).response()
+                return web.Response(body=self.trouble.garbage, content_type="application/json")
+        return self.trouble.error(500).response()
