@@ -1,6 +1,6 @@
 """What members do by themselves, on Clarity's own site and on the phone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from bot.sandbox.clarity import calls, needs, people, talks
 from bot.sandbox.clarity.model import PENDING, Call, Fate, Member, Message, Need, Organization, State
 from bot.sandbox.clarity.refusal import Refusal
 from bot.sandbox.clarity.site import Site
+from bot.sandbox.life import StandIn
 
 Who = int | str | Member
 """A member, or their id or screen name."""
@@ -16,34 +17,23 @@ Which = int | Call
 """A call, or its id."""
 
 
-class Hands:
+class Hands(StandIn):
     """One site and everybody on it. Each act is told to the listeners; unknown members and calls are ``LookupError``.
 
     What the site would refuse raises ``Refusal``, as the API would.
     """
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self._listeners: list[Callable[[], None]] = []
+    site: Site
 
     @property
     def state(self) -> State:
         """Everything the site remembers."""
         return self.site.state
 
-    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call ``listener`` after every change, before its answer leaves; gives back what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
     def settle(self) -> None:
         """Let everything happen that is due by now."""
         if calls.settle(self.site):
             self._changed()
-
-    def _changed(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()
 
     def member(self, who: Who) -> Member:
         """That member."""

@@ -1,10 +1,9 @@
 """The Clarity stand-in: the whole site on a loopback socket, and the hands that play its members."""
 
-import asyncio
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
@@ -15,9 +14,6 @@ from bot.sandbox.clarity.oauth import Client, OAuth
 from bot.sandbox.clarity.reading import ROOT
 from bot.sandbox.clarity.site import Oddities, Pace, Site
 from bot.sandbox.clarity.wire import Wire
-from bot.sandbox.clearstream.wire import cancelled
-from bot.sandbox.faults import Faults
-from bot.sandbox.requests import Hook, RequestInfo, RequestLog
 
 _SECRET = frozenset({"oauth_token", "client_secret", "code"})
 
@@ -50,62 +46,31 @@ class ClarityStandIn(Hands):
         fresh: Callable[[], str] = _unguessable,
         tick_seconds: float | None = 0.25,
     ) -> None:
-        super().__init__(Site(State(), now, pace or Pace(), odd or Oddities()))
+        super().__init__(now, tick_seconds, _SECRET)
+        self.site = Site(State(), now, pace or Pace(), odd or Oddities())
         self.client = Client(client_id, client_secret, list(redirect_uris))
-        self.faults = Faults()
-        self.log = RequestLog(now, _SECRET)
-        self.port = 0
         self._fresh = fresh
         self._wire = Wire(self.site, OAuth(self.site, self.client, fresh), self.faults, self.log, self._changed)
-        self._tick_seconds = tick_seconds
-        self._runner: web.AppRunner | None = None
-        self._ticker: asyncio.Task[None] | None = None
 
     # Running
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; with port 0 on a free one, which :attr:`api_url` then names. Raises ``OSError`` when it is taken."""
-        runner = web.AppRunner(self._wire.app(), access_log=None, shutdown_timeout=0.5)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError:
-            await runner.cleanup()
-            raise
-        self._runner, self.port = runner, int(runner.addresses[0][1])
-        self.site.origin = f"http://{host}:{self.port}"
-        if self._tick_seconds is not None:
-            self._ticker = asyncio.create_task(self._tick(self._tick_seconds))
+        """Listen; see :meth:`StandIn.start`. The addresses of pictures and pages name where."""
+        await super().start(host, port)
+        self.site.origin = self.origin
 
-    async def stop(self) -> None:
-        """Stop listening and let go of what is stalled; the state stays, and ``start(port=standin.port)`` goes on."""
-        self.faults.release()
-        await cancelled(self._ticker)
-        if self._runner is not None:
-            await self._runner.cleanup()
-        self._runner = self._ticker = None
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        await self.stop()
-
-    async def _tick(self, seconds: float) -> None:
-        while True:
-            await asyncio.sleep(seconds)
-            self.settle()
+    def _app(self) -> web.Application:
+        return self._wire.app()
 
     @property
     def api_url(self) -> str:
         """The API's root, for a client's settings; keeps naming the last port after :meth:`stop`."""
-        return f"{self.site.origin}{ROOT}"
+        return f"{self.origin}{ROOT}"
 
     @property
     def oauth_url(self) -> str:
         """The authorize URL: the page for browsers (GET), and the exchange of codes (POST)."""
-        return f"{self.site.origin}/oauth/authorize"
+        return f"{self.origin}/oauth/authorize"
 
     @property
     def client_id(self) -> str:
@@ -133,18 +98,6 @@ class ClarityStandIn(Hands):
     def pace(self) -> Pace:
         """How long the parts of a call take that is connected from now on; set its fields."""
         return self.site.pace
-
-    def on_request(self, hook: Hook) -> Callable[[], None]:
-        """Await ``hook`` with every request before it is processed and again after, before the answer leaves.
-
-        The request's ``stage`` tells which. Gives back what ends that.
-        """
-        self.log.hooks.append(hook)
-        return lambda: self.log.hooks.remove(hook)
-
-    def requests_since(self, mark: int = 0, *, method: str = "*", path: str = "*") -> list[RequestInfo]:
-        """Requests after a ``log.mark()``, of that method and fitting that path (``calls/*/connect``)."""
-        return self.log.since(mark, method=method, path=path)
 
     # Keeping
 

@@ -1,9 +1,8 @@
 """The Clearstream stand-in: a whole text-message line on a loopback socket, and the hands that play its people."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import web
 
@@ -12,16 +11,15 @@ from bot.sandbox.clearstream.line import Line, Oddities, Pace
 from bot.sandbox.clearstream.model import ContactList, Headed, Keyword, PhoneText, Reply, State, Subscriber, User
 from bot.sandbox.clearstream.sending import settle
 from bot.sandbox.clearstream.webhooks import Webhooks
-from bot.sandbox.clearstream.wire import ROOT, Wire, cancelled
-from bot.sandbox.faults import Faults
-from bot.sandbox.requests import Hook, RequestInfo, RequestLog
+from bot.sandbox.clearstream.wire import ROOT, Wire
+from bot.sandbox.life import StandIn
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class ClearstreamStandIn:
+class ClearstreamStandIn(StandIn):
     """A line that answers as the API document says, and that can be texted, watched, wound and broken.
 
     ``now`` gives aware UTC; all that takes time follows it and shows at the next look or request, and at the
@@ -37,59 +35,26 @@ class ClearstreamStandIn:
         odd: Oddities | None = None,
         tick_seconds: float | None = 0.25,
     ) -> None:
+        super().__init__(now, tick_seconds)
         self.line = Line(State(), now, pace or Pace(), odd or Oddities())
         self.add_user("Robert", "robert@blue.sushi", owner=True)
-        self.faults = Faults()
-        self.log = RequestLog(now)
         self.webhooks = Webhooks(self.line, self._changed)
-        self.port = 0
         self._wire = Wire(self.line, self.faults, self.log, api_key, self._changed)
-        self._host = "127.0.0.1"
-        self._tick_seconds = tick_seconds
-        self._listeners: list[Callable[[], None]] = []
-        self._runner: web.AppRunner | None = None
-        self._ticker: asyncio.Task[None] | None = None
 
     # Running
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; with port 0 on a free one, which :attr:`url` then names. Raises ``OSError`` when it is taken."""
-        runner = web.AppRunner(self._wire.app(), access_log=None, shutdown_timeout=0.5)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError:
-            await runner.cleanup()
-            raise
-        self._runner, self._host, self.port = runner, host, int(runner.addresses[0][1])
-        if self._tick_seconds is not None:
-            self._ticker = asyncio.create_task(self._tick(self._tick_seconds))
-
     async def stop(self) -> None:
-        """Stop listening and let go of what is stalled; the state stays, and ``start(port=standin.port)`` goes on."""
-        self.faults.release()
-        await cancelled(self._ticker)
+        """Stop listening, and give up the webhooks under way; see :meth:`StandIn.stop`."""
         await self.webhooks.stop()
-        if self._runner is not None:
-            await self._runner.cleanup()
-        self._runner = self._ticker = None
+        await super().stop()
 
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        await self.stop()
-
-    async def _tick(self, seconds: float) -> None:
-        while True:
-            await asyncio.sleep(seconds)
-            self.settle()
+    def _app(self) -> web.Application:
+        return self._wire.app()
 
     @property
     def url(self) -> str:
         """The API's root, for a client's settings; keeps naming the last port after :meth:`stop`."""
-        return f"http://{self._host}:{self.port}{ROOT}"
+        return f"{self.origin}{ROOT}"
 
     @property
     def api_key(self) -> str:
@@ -112,23 +77,6 @@ class ClearstreamStandIn:
         """The line's liberties; set its fields."""
         return self.line.odd
 
-    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call ``listener`` after every change, before its answer leaves; gives back what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    def on_request(self, hook: Hook) -> Callable[[], None]:
-        """Await ``hook`` with every request before it is processed and again after, before the answer leaves.
-
-        The request's ``stage`` tells which. Gives back what ends that.
-        """
-        self.log.hooks.append(hook)
-        return lambda: self.log.hooks.remove(hook)
-
-    def requests_since(self, mark: int = 0, *, method: str = "*", path: str = "*") -> list[RequestInfo]:
-        """Requests after a ``log.mark()``, of that method and fitting that path (``threads/*/replies``)."""
-        return self.log.since(mark, method=method, path=path)
-
     def settle(self) -> None:
         """Let everything happen that is due by now."""
         if settle(self.line):
@@ -138,10 +86,6 @@ class ClearstreamStandIn:
         """What the phone with that number shows, oldest first."""
         self.settle()
         return list(self.state.phones.get(number, ()))
-
-    def _changed(self) -> None:
-        for listener in tuple(self._listeners):
-            listener()
 
     # Keeping
 

@@ -3,7 +3,6 @@
 Everything between reading and answering is synchronous, so requests never see each other half done.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -118,11 +117,3 @@ def _parameters(encoded: str) -> list[tuple[str, str]]:
     if not encoded:
         return []
     return parse_qsl(encoded, keep_blank_values=True, strict_parsing=True, errors="strict")
-
-
-async def cancelled(task: asyncio.Task[None] | None) -> None:
-    """Cancel the task and wait until it is over."""
-    if task is None:
-        return
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
