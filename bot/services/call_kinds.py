@@ -27,6 +27,9 @@ MESSAGE = "clarity.message"
 NEED = "clarity.need"
 FULFILL = "clarity.fulfill"
 
+ON_CLARITY = (REQUEST, CONNECT, MESSAGE, NEED, FULFILL)
+"""Every kind of effect on Clarity."""
+
 _PATIENCE = timedelta(minutes=10)
 _TOLD = (State.READY, State.UNCONFIRMED, State.FAILED)
 

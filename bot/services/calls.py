@@ -266,8 +266,22 @@ def turning(call: Call) -> tuple[datetime, ...]:
     return () if until is None or not call.pending else (until - REMIND_BEFORE, until)
 
 
-async def drawn_now(tx: Tx, owner: str, call_id: int) -> None:
-    """A call's message was drawn: its clock is right for a while."""
+def looks(call: Call, now: datetime) -> str:
+    """What a call's message shows of it, but for the running clock."""
+    return repr((visible(call), call.expired(now)))
+
+
+def needs_drawing(row: Row, now: datetime) -> bool:
+    """Whether the message shows something else than the call is, or its clock is old."""
+    shown, at = row["data"].get("looks"), row["data"].get("drawn")
+    if shown != looks(Call.model_validate(row["data"]), now) or at is None:
+        return True
+    return now - datetime.fromisoformat(at) >= CLOCK_EVERY
+
+
+async def drawn_now(tx: Tx, owner: str, call_id: int, shown: str | None) -> None:
+    """A call's message was drawn as ``shown`` (see ``looks``): its clock is right for a while."""
     row = await rows.call(tx, owner, call_id, lock=True)
     if row is not None:
-        await rows.change_call(tx, owner, call_id, data={**row["data"], "drawn": tx.now.isoformat()})
+        data = {**row["data"], "drawn": tx.now.isoformat(), "looks": shown}
+        await rows.change_call(tx, owner, call_id, data=data)

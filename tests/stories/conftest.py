@@ -1,6 +1,7 @@
 """Stories are played in a house whose Slack has nothing to complain of at the end."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.drive import Club, House
 QUICK = {"inbox_poll_seconds": 1}
 """Stories look every second, as waiting for a look is not what they are about."""
 
-CALLS_ALONE = {"clearstream_api_key": None, "calls_poll_seconds": 4, "live_call_poll_seconds": 3}
+CALLS_ALONE = {"clearstream_api_key": None, "calls_poll_seconds": 10, "live_call_poll_seconds": 3}
 """Stories about experts and calls have no text line beside them."""
 
 
@@ -50,6 +51,8 @@ async def office(unopened: House) -> House:
 async def _club(clock: WoundClock, database_url: str, folder: Path) -> AsyncIterator[Club]:
     club = Club(clock, database_url, folder)
     club.settings = dict(CALLS_ALONE)
+    for part, seconds in {"seeker_rings": 3, "announcement": 1, "expert_rings": 3, "talk": 16, "patience": 6}.items():
+        setattr(club.clarity.pace, part, timedelta(seconds=seconds))
     await club.open()
     yield club
     if club.bot is not None and club.bot.busy:

@@ -68,7 +68,7 @@ def left(until: datetime, now: datetime) -> str:
     if minutes < 60:
         return f"{minutes} min"
     hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if hours < 48 else f"{hours // 24} days"
+    return f"{hours} h {rest} min" if hours < 100 else f"{hours // 24} days"
 
 
 def state(followed: Followed, people: People, now: datetime) -> str:

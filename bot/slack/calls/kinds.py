@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.clarity.models import Conversation, Member, Need
+from bot.clarity.models import Call, Conversation, Member, Need
 from bot.operations.model import Absent, Done, Guard, Held, Kind, Operation, State, Superseded
 from bot.services import posts
 from bot.services.accounts import HOW_TO_LOG_IN, Account, Accounts
-from bot.services.calls import drawn_now
+from bot.services.calls import drawn_now, looks, needs_drawing
 from bot.services.experts import Experts
 from bot.services.followed import Followed
 from bot.slack import blocks as b
@@ -15,6 +15,7 @@ from bot.slack import ids
 from bot.slack.api import SlackRefused
 from bot.slack.blocks import Block
 from bot.slack.calls import blocks
+from bot.slack.calls.notices import PlacedNoticeKind
 from bot.slack.posting import MEND, Drawn, Post, Reach
 from bot.store import clarity as rows
 from bot.store.engine import Row, Tx
@@ -76,7 +77,8 @@ class CallKind(_OfCall):
         row = await self.row(operation.payload["owner"], operation.payload["call"])
         drawn = await self.drawn(Followed.of(row), channel)
         answer = await self.reach.posted(operation, drawn, guard)
-        return Done(result={"channel": channel, "ts": answer["ts"], "drawn": row["changed_at"].isoformat()})
+        shown = looks(Call.model_validate(row["data"]), self.reach.store.clock.now())
+        return Done(result={"channel": channel, "ts": answer["ts"], "drawn": shown})
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Look where it would stand."""
@@ -88,9 +90,9 @@ class CallKind(_OfCall):
         """Note where it stands; what changed meanwhile is drawn at once."""
         if operation.state is State.SENT:
             owner, call_id, result = operation.payload["owner"], operation.payload["call"], operation.result
-            await drawn_now(tx, owner, call_id)
+            await drawn_now(tx, owner, call_id, result["drawn"])
             row = await rows.change_call(tx, owner, call_id, channel=result["channel"], ts=result["ts"])
-            if row is not None and row["changed_at"].isoformat() != result["drawn"]:
+            if row is not None and needs_drawing(row, tx.now):
                 await self.reach.ledger.ask(tx, posts.call_update(owner, call_id, None))
 
 
@@ -101,8 +103,9 @@ class CallUpdateKind(_OfCall):
 
     async def perform(self, operation: Operation, guard: Guard) -> Done:
         """Change it to how the call stands now."""
-        followed = await self.followed(operation)
-        if followed.channel is None or followed.ts is None:
+        row, now = await self.row(operation.payload["owner"], operation.payload["call"]), self.reach.store.clock.now()
+        followed = Followed.of(row)
+        if followed.channel is None or followed.ts is None or not needs_drawing(row, now):
             raise Superseded
         drawn = await self.drawn(followed, followed.channel)
         guard()
@@ -112,12 +115,12 @@ class CallUpdateKind(_OfCall):
             )
         except SlackRefused as error:
             raise Superseded(f"Slack refused the change ({error.code}).") from error
-        return Done()
+        return Done(result={"drawn": looks(followed.call, now)})
 
     async def settled(self, tx: Tx, operation: Operation) -> None:
         """Note when its clock was right."""
         if operation.state is State.SENT:
-            await drawn_now(tx, operation.payload["owner"], operation.payload["call"])
+            await drawn_now(tx, operation.payload["owner"], operation.payload["call"], operation.result["drawn"])
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Drawing it once more does no harm."""
@@ -192,4 +195,5 @@ def _of_message(talk: Conversation) -> tuple[str, list[Block]]:
 def kinds(reach: Reach, guests: Guests) -> list[Kind]:
     """All of them."""
     made: list[Any] = [CallKind(reach, guests), CallUpdateKind(reach, guests), WordKind(reach, guests)]
+    made.append(PlacedNoticeKind(reach))
     return made

@@ -4,7 +4,7 @@ import re
 
 from bot.clearstream.numbers import readable
 from bot.operations.model import Operation, State
-from bot.services import contacts, texts
+from bot.services import call_kinds, calls, contacts, texts
 from bot.services.conversations import Conversation, Shown, Status, Text
 from bot.slack import blocks as b
 from bot.slack import ids
@@ -193,6 +193,11 @@ _THINGS = {
     contacts.EDIT: ("your change to the contact", "was *not made*"),
     contacts.OPT_OUT: ("your opt-out", "was *not made*"),
     contacts.DELETE: ("the conversation", "was *not deleted*"),
+    calls.REQUEST: ("your request for a call", "was *not sent*"),
+    calls.CONNECT: ("the call", "was *not connected*"),
+    call_kinds.MESSAGE: ("your message on Clarity", "was *not sent*"),
+    call_kinds.NEED: ("your need", "was *not posted*"),
+    call_kinds.FULFILL: ("your offer to fulfill a need", "was *not made*"),
 }
 """What a notice is about, and what is said when it failed; anything else is a text."""
 
@@ -203,16 +208,17 @@ def notice_line(operation: Operation) -> str:
     who = f"<@{operation.asked_by}>" if operation.asked_by else "Somebody"
     reason = b.reason(operation.reason or "")
     reference = f" (reference `{operation.reference}`)" if operation.reference else ""
+    where, out = ("Clarity", "through") if operation.kind in call_kinds.ON_CLARITY else ("Clearstream", "out")
     lines = {
         State.READY: f":hourglass: {who}, {thing} has not left yet. {reason or 'It is on its way.'}",
         State.HELD: f":hourglass: {who}, {thing} waits. {reason}",
         State.SENDING: f":hourglass: {who}, {thing} is being sent.",
-        State.UNKNOWN: f":mag: {who}, looking in Clearstream whether {thing} went out.",
+        State.UNKNOWN: f":mag: {who}, looking in {where} whether {thing} went {out}.",
         State.UNCONFIRMED: (
-            f":grey_question: *Unconfirmed*: {who}, nobody can tell whether {thing} went out. {reason} "
-            f"*Check again* looks in Clearstream; *Send anyway* may send it twice.{reference}"
+            f":grey_question: *Unconfirmed*: {who}, nobody can tell whether {thing} went {out}. {reason} "
+            f"*Check again* looks in {where}; *Send anyway* may send it twice.{reference}"
         ),
-        State.SENT: f":white_check_mark: {who}, {thing} went out{_as_message(operation)}.",
+        State.SENT: f":white_check_mark: {who}, {thing} went {out}{_as_message(operation)}.",
         State.FAILED: f":x: {who}, {thing} {not_done}. {reason}{reference}",
         State.CANCELLED: f":no_entry_sign: {who}, {thing} {not_done}. {reason}",
     }
@@ -226,9 +232,8 @@ def _as_message(operation: Operation) -> str:
 
 def _decisions(operation: Operation) -> list[Block]:
     value = ids.OfOperation(operation=operation.id, fence=operation.fence).pack()
-    sure = b.confirm(
-        "Send it again?", "If the first one did go out, this person gets the same text twice.", "Send anyway", "Wait"
-    )
+    twice = "this happens twice" if operation.kind in call_kinds.ON_CLARITY else "this person gets the same text twice"
+    sure = b.confirm("Send it again?", f"If the first one did go out, {twice}.", "Send anyway", "Wait")
     return [
         b.button("Check again", ids.CHECK_AGAIN, value, style="primary"),
         b.button("Send anyway", ids.SEND_ANYWAY, value, style="danger", confirm=sure),

@@ -1,0 +1,178 @@
+"""A call that waits for somebody: told, connected, followed live, reminded of."""
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from bot.sandbox.clarity.log import RequestInfo
+from bot.sandbox.clarity.model import Fate
+from bot.sandbox.slack.model import Message
+from tests.drive import Club
+
+
+async def asked(club: Club, reason: str = "Your text line", hours: int = 72, who: str = "alice") -> Message:
+    """Nina asks Alice for a call; the message that tells her."""
+    club.clarity.someone_requests(who, "ninapark", reason, hours)
+    return await club.call_told(club.alice, reason)
+
+
+def dialled(club: Club) -> list[RequestInfo]:
+    """How often Clarity was asked to dial."""
+    return club.clarity.requests_since(method="POST", path="calls/*/connect")
+
+
+async def test_one_message_goes_from_request_to_end(club: Club) -> None:
+    """Who, reason, rate, time left, Connect; then dialing, answered, in progress with a clock, length and cost."""
+    await club.start()
+    await club.log_in(club.alice, "alice")
+    message = await asked(club)
+    for words in ("Nina Park asks you for a call", "$90.00 per hour", "71 h", "[Connect]"):
+        assert words in message.text()
+    await club.alice.click("Connect", message)
+    await club.until(lambda: "Dialing" in message.text(), "dialing")
+    assert "[Connect]" not in message.text()
+    await club.until(lambda: "In progress" in message.text(), "the clock")
+    await club.until(lambda: "Completed after 0:16, $0.40" in message.text(), "the end")
+    assert len(dialled(club)) == 1
+    assert [m for m in club.alice.dm() if "Your text line" in m.text()] == [message]
+    assert ("Alice Admin", "connect", "done") in await club.record()
+
+
+async def test_connect_pressed_twice_at_once_dials_once(club: Club) -> None:
+    """Both clicks in flight: one POST; the second is told that it was done already."""
+    await club.start()
+    await club.log_in(club.alice, "alice")
+    message = await asked(club)
+    await asyncio.gather(club.alice.click("Connect", message), club.alice.click("Connect", message))
+    await club.told(club.alice, "connected already")
+    await club.told(club.alice, "Dialing")
+    await club.until(lambda: "Dialing" in message.text(), "dialing")
+    await club.wind(5)
+    assert len(dialled(club)) == 1
+
+
+async def test_connected_elsewhere_meanwhile(lounge: Club) -> None:
+    """The call was connected on Clarity's own site: pressing says why it was not done, and the message follows it."""
+    await lounge.log_in(lounge.alice, "alice")
+    message = await asked(lounge)
+    lounge.clarity.someone_connects(max(lounge.clarity.state.calls))
+    await lounge.alice.click("Connect", message)
+    notice = await lounge.call_told(lounge.alice, "already been connected")
+    assert "not" in notice.text()
+    await lounge.until(lambda: "Completed" in message.text(), "its end")
+
+
+async def test_the_message_follows_what_is_connected_elsewhere(lounge: Club) -> None:
+    """Without any press the message leaves "waiting" as the call does."""
+    await lounge.log_in(lounge.alice, "alice")
+    message = await asked(lounge)
+    lounge.clarity.someone_connects(max(lounge.clarity.state.calls))
+    await lounge.until(lambda: "In progress" in message.text(), "the clock")
+    await lounge.until(lambda: "Completed" in message.text(), "its end")
+
+
+@pytest.mark.parametrize(
+    ("fate", "words"),
+    [
+        ("seeker_unavailable", "Nina Park did not answer"),
+        ("expert_unavailable", "Alice Admin did not answer"),
+        ("canceled", "Canceled"),
+    ],
+)
+async def test_why_not(lounge: Club, fate: Fate, words: str) -> None:
+    """A call that does not take place says why."""
+    await lounge.log_in(lounge.alice, "alice")
+    message = await asked(lounge)
+    lounge.clarity.will_end(max(lounge.clarity.state.calls), fate)
+    await lounge.alice.click("Connect", message)
+    await lounge.until(lambda: words in message.text(), words)
+    mark = lounge.clarity.log.mark()
+    await lounge.wind(20)
+    assert not lounge.clarity.requests_since(mark, path=f"calls/{max(lounge.clarity.state.calls)}")
+
+
+async def test_an_unknown_status_is_shown_as_it_is(lounge: Club) -> None:
+    """A state nobody knows is no end; markup in it is plain."""
+    await lounge.log_in(lounge.alice, "alice")
+    message = await asked(lounge)
+    await lounge.alice.click("Connect", message)
+    await lounge.until(lambda: "Dialing" in message.text(), "dialing")
+    lounge.clarity.set_status(max(lounge.clarity.state.calls), "on_hold <!here>")
+    await lounge.until(lambda: "on_hold <!here>" in message.text(), "the unknown state")
+    assert message.pings == []
+    lounge.clarity.set_status(max(lounge.clarity.state.calls), "canceled")
+    await lounge.until(lambda: "Canceled" in message.text(), "its end")
+
+
+async def test_only_the_expert_connects(lounge: Club) -> None:
+    """On the shared account a press needs the right to spend; on somebody's own it is theirs."""
+    message = await asked(lounge, "For the team", who="bluesushi")
+    await lounge.bob.click("Connect", message)
+    await lounge.told(lounge.bob, "You may not spend")
+    assert not dialled(lounge)
+    await lounge.alice.click("Connect", message)
+    await lounge.until(lambda: dialled(lounge), "dialled")
+
+
+async def test_a_reminder_and_the_expiry_are_said_once(lounge: Club) -> None:
+    """An hour before it expires there is a reminder with Connect; then it says that it expired, and Connect is gone."""
+    await lounge.log_in(lounge.alice, "alice")
+    message = await asked(lounge, hours=2)
+    for minutes in range(0, 130, 10):
+        lounge.clock.advance(600)
+        await lounge.wind(8)
+        reminders = [m for m in lounge.alice.dm() if "more." in m.text() and "Nina Park" in m.text()]
+        assert len(reminders) == (minutes >= 50)
+    assert "min more" in reminders[0].text()
+    assert "[Connect]" in reminders[0].text()
+    assert "Expired" in message.text()
+    assert "[Connect]" not in message.text()
+    expired = [m for m in lounge.alice.dm() if "has expired" in m.text() and "Nina Park" in m.text()]
+    assert len(expired) == 1
+    await lounge.alice.click("Connect", reminders[0])
+    await lounge.told(lounge.alice, "has expired")
+    assert not dialled(lounge)
+
+
+async def test_clarity_fails_while_a_call_is_followed(lounge: Club) -> None:
+    """Down or senseless, the message keeps what it said; it goes on when Clarity does."""
+    await lounge.log_in(lounge.alice, "alice")
+    message = await asked(lounge)
+    await lounge.alice.click("Connect", message)
+    await lounge.until(lambda: "Dialing" in message.text(), "dialing")
+    before = message.text()
+    lounge.clarity.faults.add("garbage", path="calls/*", count=4)
+    lounge.clarity.faults.add("error_before", path="calls/*", count=6)
+    await lounge.wind(2)
+    assert message.text() == before
+    await lounge.until(lambda: "Completed" in message.text(), "its end")
+
+
+async def test_a_change_is_on_the_screen_in_time_and_the_clock_is_calm(lounge: Club) -> None:
+    """A change shows at most LIVE_CALL_POLL_SECONDS + 1 s later; the clock alone is drawn every 15 s at most."""
+    await lounge.log_in(lounge.alice, "alice")
+    lounge.clarity.pace.talk = timedelta(seconds=70)
+    message = await asked(lounge)
+    drawn: list[tuple[float, str]] = []
+    text = message.text()
+    await lounge.alice.click("Connect", message)
+    call = max(lounge.clarity.state.calls)
+    late: dict[str, float] = {}
+    while "Completed" not in message.text():
+        await lounge.wind(1)
+        status = lounge.clarity.call(call).status
+        late.setdefault(status, lounge.clock.seconds())
+        if message.text() != text:
+            text = message.text()
+            drawn.append((lounge.clock.seconds(), text))
+    seen = {
+        "expert_answered": next(at for at, words in drawn if "In progress" in words),
+        "call_completed": next(at for at, words in drawn if "Completed" in words),
+    }
+    for status, at in seen.items():
+        assert at - late[status] <= 4, status
+    clocks = [at for at, words in drawn if "In progress" in words]
+    assert all(b - a >= 15 for a, b in pairwise(clocks)), repr(drawn).replace(chr(10), " ")
+    assert len(clocks) >= 4
