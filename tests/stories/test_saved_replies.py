@@ -33,7 +33,7 @@ async def test_what_is_typed_can_be_saved_and_started_from_later(house: House) -
     await house.bob.close()
     await house.open_modal(house.alice, "Reply", house.header("Jane Doe"))
     await house.alice.type("Message", "Well, let me see")
-    await house.alice.choose(OPEN_TILL_TEN, "Start from a saved reply")
+    await house.alice.choose(OPEN_TILL_TEN, "Saved replies")
     await house.until(lambda: house.alice.modal and f"Message: {OPEN_TILL_TEN}" in house.alice.modal.text())
     assert house.alice.modal is not None
     assert "Well, let me see" not in house.alice.modal.text()
@@ -86,7 +86,7 @@ async def test_one_that_another_removed_meanwhile_is_told(office: House) -> None
     await office.bob.click("Remove")
     await office.until(lambda: "There are no saved replies" in seen(office))
     await office.alice.type("Message", "Hello")
-    await office.alice.choose(OPEN_TILL_TEN, "Start from a saved reply")
+    await office.alice.choose(OPEN_TILL_TEN, "Saved replies")
     await office.until(lambda: office.alice.modal and "removed meanwhile" in office.alice.modal.text())
     assert office.alice.modal is not None
     assert "Message: Hello" in office.alice.modal.text()
@@ -98,7 +98,7 @@ async def test_the_same_one_can_be_chosen_again(office: House) -> None:
     await save(office, OPEN_TILL_TEN)
     for typed in ("Hm", "Hm, hm"):
         await office.bob.type("Message", typed)
-        await office.bob.choose(OPEN_TILL_TEN, "Start from a saved reply")
+        await office.bob.choose(OPEN_TILL_TEN, "Saved replies")
         await office.until(lambda: f"Message: {OPEN_TILL_TEN}" in seen(office))
         assert office.bob.modal is not None
         chosen = [block for block in office.bob.modal.state.values() if "reply.saved" in block]

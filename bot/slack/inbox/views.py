@@ -131,13 +131,15 @@ def _saved_replies(saved: Sequence[Saved], field: int) -> list[Block]:
     menu = b.overflow(
         ids.SAVED_MENU, [b.option("Save this text as a reply", "save"), b.option("Remove a saved reply", "remove")]
     )
-    title = "*Saved replies*" if saved else "*Saved replies*: none yet. Type one and save it from this menu."
+    title = (
+        "*Saved replies* to start from" if saved else "*Saved replies*: none yet. Type one and save it from this menu."
+    )
     blocks: list[Block] = [{**b.section(title, menu), "block_id": "saved_menu"}]
     if saved:
         select: Block = {
             "type": "static_select",
             "action_id": ids.SAVED,
-            "placeholder": b.label("Start from a saved reply", 150),
+            "placeholder": b.label("Saved replies", 150),
             "options": [b.option(one.body, one.id) for one in saved[:SAVED_AT_MOST]],
         }
         blocks.append(b.actions([select], block_id=f"saved:{field}"))
