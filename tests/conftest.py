@@ -1,4 +1,4 @@
-"""What every test may ask for: databases, a store, a clock."""
+"""What every test may ask for: databases, a store, a clock, a server."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -12,6 +12,7 @@ from tests.clock import WoundClock
 from tests.databases import Postgres, migrate_now, postgres_server, sqlite_copy
 from tests.drive import Club, House
 from tests.quiet import StirringLoop
+from tests.upstream import Upstream
 
 # The same examples each time, at whatever speed the machine has; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -28,6 +29,14 @@ def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], StirringLoop]]:
 def clock() -> WoundClock:
     """Time, standing still until the test winds it."""
     return WoundClock()
+
+
+@pytest.fixture
+async def upstream() -> AsyncIterator[Upstream]:
+    """A server that has to be asked exactly what was planned."""
+    async with Upstream.serving() as server:
+        yield server
+        assert not server.unplanned
 
 
 @pytest.fixture(scope="session")

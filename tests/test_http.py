@@ -19,14 +19,6 @@ Open = Callable[..., ApiClient]
 
 
 @pytest.fixture
-async def upstream() -> AsyncIterator[Upstream]:
-    """A server that has to be asked exactly what was planned."""
-    async with Upstream.serving() as server:
-        yield server
-        assert not server.unplanned
-
-
-@pytest.fixture
 async def open_client(upstream: Upstream) -> AsyncIterator[Open]:
     """Opens clients of the server and closes them at the end."""
     opened: list[ApiClient] = []

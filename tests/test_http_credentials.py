@@ -12,14 +12,6 @@ KEY = "sekret-KEY-123456"
 
 
 @pytest.fixture
-async def upstream() -> AsyncIterator[Upstream]:
-    """A server that has to be asked exactly what was planned."""
-    async with Upstream.serving() as server:
-        yield server
-        assert not server.unplanned
-
-
-@pytest.fixture
 async def client(upstream: Upstream) -> AsyncIterator[ApiClient]:
     """A client with a key of its own, on behalf of nobody."""
     async with ApiClient(

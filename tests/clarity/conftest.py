@@ -1,4 +1,4 @@
-"""A Clarity client and the server it asks."""
+"""A Clarity client and what its service says in the document."""
 
 import json
 from collections.abc import AsyncIterator
@@ -17,14 +17,6 @@ TOKEN = "7f3a-Jane's+token/=="
 def sample(name: str) -> Any:
     """An answer of the document, its JSON mended, named by what is asked for."""
     return json.loads((SAMPLES / f"{name}.json").read_text())
-
-
-@pytest.fixture
-async def upstream() -> AsyncIterator[Upstream]:
-    """A server that has to be asked exactly what was planned."""
-    async with Upstream.serving() as server:
-        yield server
-        assert not server.unplanned
 
 
 @pytest.fixture
