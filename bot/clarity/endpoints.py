@@ -1,36 +1,18 @@
 """What all endpoints share: one thing, a list of things, and an answer that is neither."""
 
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from bot.clarity.reading import Model
-from bot.http import Answer, ApiClient, expand
+from bot.http import Answer
+from bot.http.routes import Form, Parts, Query, Routes
 
 One = TypeVar("One", bound=Model)
-Parts = Mapping[str, object]
-"""What stands in the places of a route."""
-Query = Mapping[str, str | int]
-Form = Mapping[str, str]
 
 
-class Endpoints:
+class Endpoints(Routes):
     """A part of Clarity's API over ``api``, which brings the token and the errors."""
-
-    def __init__(self, api: ApiClient) -> None:
-        self._api = api
-
-    async def _ask(
-        self,
-        method: str,
-        route: str,
-        parts: Parts | None = None,
-        *,
-        query: Query | None = None,
-        form: Form | None = None,
-    ) -> Answer:
-        return await self._api.request(method, expand(route, **(parts or {})), route=route, query=query, form=form)
 
     async def _one(
         self,

@@ -1,6 +1,6 @@
 """What all endpoints share: one thing, one page, everything page by page, and deletions."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -9,35 +9,16 @@ from bot.clearstream.checks import Checks
 from bot.clearstream.models import Item, Page
 from bot.clearstream.reading import Model
 from bot.errors import Rejected
-from bot.http import Answer, ApiClient, expand
+from bot.http import Answer
+from bot.http.routes import Form, Parts, Query, Routes
 
 One = TypeVar("One", bound=Model)
-Parts = Mapping[str, object]
-"""What stands in the places of a route."""
-Query = Mapping[str, str | int]
-Form = Mapping[str, str]
 
 _PAGE_FIGURES = ("count", "total", "current_page", "pages", "limit", "unread", "available")
 
 
-class Endpoints:
+class Endpoints(Routes):
     """A part of Clearstream's API over ``api``, which brings the key and the errors."""
-
-    def __init__(self, api: ApiClient) -> None:
-        self._api = api
-
-    async def _ask(
-        self,
-        method: str,
-        route: str,
-        parts: Parts | None = None,
-        *,
-        query: Query | None = None,
-        form: Form | None = None,
-        plain: bool = False,
-    ) -> Answer:
-        path = expand(route, **(parts or {}))
-        return await self._api.request(method, path, route=route, query=query, form=form, plain=plain)
 
     async def _one(
         self,
