@@ -49,7 +49,10 @@ from bot.web.server import Server
 log = structlog.get_logger(__name__)
 
 #: Seconds between two calls of a bucket: a post a second a channel, fifty changes a minute a workspace.
-INTERVALS = (("slack.post", 1.01), ("slack.update", 1.2))
+INTERVALS = (("slack.post", 1.006), ("slack.update", 1.2))
+
+#: How long before its second a post is made ready to leave.
+AHEAD = timedelta(milliseconds=60)
 
 
 _UPKEEP_SECONDS = 30
@@ -67,7 +70,7 @@ class Parts:
     clock: Clock = field(default_factory=Clock)
     new_id: Callable[[], str] = new_id
     tick_seconds: float | None = 1.0
-    limits: Limits = field(default_factory=lambda: Limits(intervals=INTERVALS))
+    limits: Limits = field(default_factory=lambda: Limits(intervals=INTERVALS, ahead=AHEAD))
 
 
 class Application:

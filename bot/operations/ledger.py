@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.operations.model import Intention, Kind, Operation, State
@@ -138,7 +138,7 @@ class Ledger:
         """Operations of a kind in a lane that are out, or whose fate is open."""
         return [Operation.of(row) for row in await rows.in_doubt(tx, kind, lane)]
 
-    async def next_due(self, now: datetime) -> datetime | None:
+    async def next_due(self, now: datetime, ahead: timedelta = timedelta()) -> datetime | None:
         """When something that waits for time alone may leave."""
         async with self.store.read() as tx:
-            return await rows.next_due(tx, now)
+            return await rows.next_due(tx, now, ahead)

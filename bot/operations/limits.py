@@ -12,13 +12,16 @@ class Limits:
 
     ``lease``: how long a claim holds. ``margin``: nothing leaves when less than this is left of it.
     ``at_once``: operations under way in one process. ``intervals``: seconds between two of a bucket, by the
-    bucket's name up to its first colon. ``backoff``: seconds after the first try, the second, and so on.
+    bucket's name up to its first colon. ``ahead``: how long before its place in a bucket an operation is claimed, so
+    that it leaves on time and the pace does not suffer from the claiming. ``backoff``: seconds after the first try,
+    the second, and so on.
     """
 
     lease: timedelta = timedelta(seconds=25)
     margin: timedelta = timedelta(seconds=2)
     at_once: int = 16
     intervals: tuple[tuple[str, float], ...] = ()
+    ahead: timedelta = timedelta()
     backoff: tuple[float, ...] = (1, 2, 5, 10, 30, 60)
     spread: Callable[[], float] = random.random
 

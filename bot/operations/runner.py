@@ -109,7 +109,7 @@ class Runner:
 
     async def _until_due(self, since: datetime) -> float:
         """How long nothing can become due by itself, seen from a claim that began at ``since``."""
-        due = await self.ledger.next_due(since)
+        due = await self.ledger.next_due(since, self.limits.ahead)
         idle = _SWEEP_SECONDS if self.store.on_sqlite else _IDLE_SECONDS
         if due is None:
             return idle
@@ -126,7 +126,7 @@ class Runner:
         return self.limits.at_once - len(self._under_way)
 
     async def _claim_and_start(self) -> Sequence[asyncio.Task[None]]:
-        tasks = [asyncio.create_task(self._run(operation)) for operation in await self._claimed()]
+        tasks = [asyncio.create_task(self._run(operation, place)) for operation, place in await self._claimed()]
         for task in tasks:
             self._under_way.add(task)
             task.add_done_callback(self._ended)
@@ -136,35 +136,39 @@ class Runner:
         self._under_way.discard(task)
         self._work.set()
 
-    async def _claimed(self) -> list[Operation]:
-        """Claim what fits, at most one of a bucket; committed before anything leaves."""
+    async def _claimed(self) -> list[tuple[Operation, datetime]]:
+        """Claim what fits, at most one of a bucket, each with when it may leave; committed before anything does."""
         kinds = tuple(self.ledger.kinds)
         if not self._flowing:
             async with self.store.read() as tx:
-                if not await rows.anything_due(tx, tx.now, kinds):
+                if not await rows.anything_due(tx, tx.now, kinds, self.limits.ahead):
                     return []
         async with self.store.write() as tx:
             await rows.release_held(tx, tx.now)
             used: set[str] = set()
-            due = await rows.claimable(tx, tx.now, kinds, self._room)
-            ids = [row["id"] for row in due if row["state"] != State.READY or await self._reserved(tx, row, used)]
-            claimed = [Operation.of(row) for row in await rows.take(tx, ids, self.claim)] if ids else []
-        self._flowing = bool(claimed)
-        return sorted(claimed, key=lambda operation: ids.index(operation.id))
+            places: dict[str, datetime] = {}
+            for row in await rows.claimable(tx, tx.now, kinds, self._room, self.limits.ahead):
+                place = tx.now if row["state"] != State.READY else await self._place(tx, row, used)
+                if place is not None:
+                    places[row["id"]] = place
+            taken = [Operation.of(row) for row in await rows.take(tx, [*places], self.claim)] if places else []
+        self._flowing = bool(taken)
+        by_id = {operation.id: operation for operation in taken}
+        return [(by_id[identity], place) for identity, place in places.items() if identity in by_id]
 
-    async def _reserved(self, tx: Tx, row: Row, used: set[str]) -> bool:
+    async def _place(self, tx: Tx, row: Row, used: set[str]) -> datetime | None:
+        """When an operation may leave; None where its bucket has no place for it yet."""
         bucket: str | None = row["bucket"]
-        if bucket is None:
-            return True
-        interval = self.limits.interval(bucket)
-        if not interval:
-            return True
+        interval = self.limits.interval(bucket) if bucket is not None else None
+        if bucket is None or not interval:
+            return tx.now
         if bucket in used:
-            return False
+            return None
         used.add(bucket)
-        return await rows.reserve(tx, bucket, interval)
+        return await rows.reserve(tx, bucket, interval, self.limits.ahead)
 
-    async def _run(self, operation: Operation) -> None:
+    async def _run(self, operation: Operation, place: datetime) -> None:
+        await self._clock.sleep((place - self._clock.now()).total_seconds())
         started = self._clock.now()
         try:
             await Attempt(self.ledger, self.limits, operation).run()

@@ -16,6 +16,9 @@ from bot.store.tables import Instant, buckets, operations
 IN_LANE = ("held", "ready", "sending", "unknown")
 
 
+_AT_ONCE = timedelta()
+
+
 @dataclass(frozen=True)
 class Claim:
     """Who claims, and for how long."""
@@ -79,24 +82,29 @@ def _bucket_free(now: datetime) -> ColumnElement[bool]:
     return or_(operations.c.bucket.is_(None), ~full)
 
 
-def _due(now: datetime, kinds: Sequence[str]) -> ColumnElement[bool]:
+def _due(now: datetime, kinds: Sequence[str], ahead: timedelta) -> ColumnElement[bool]:
     may = or_(
-        and_(operations.c.state == "ready", _heads_of_lanes(), _bucket_free(now)),
+        and_(operations.c.state == "ready", _heads_of_lanes(), _bucket_free(now + ahead)),
         and_(operations.c.state == "unknown", operations.c.owner.is_(None)),
     )
     waits = operations.c.state.in_(("ready", "unknown"))
     return and_(waits, operations.c.not_before <= now, operations.c.kind.in_(kinds), may)
 
 
-async def anything_due(tx: Tx, now: datetime, kinds: Sequence[str]) -> bool:
+async def anything_due(tx: Tx, now: datetime, kinds: Sequence[str], ahead: timedelta = _AT_ONCE) -> bool:
     """Whether there is something of these kinds to claim, or something held whose time has come."""
     held = and_(operations.c.state == "held", operations.c.not_before <= now)
-    return bool(await tx.value(select(or_(exists().where(held), exists().where(_due(now, kinds))))))
+    return bool(await tx.value(select(or_(exists().where(held), exists().where(_due(now, kinds, ahead))))))
 
 
-async def claimable(tx: Tx, now: datetime, kinds: Sequence[str], limit: int) -> Sequence[Row]:
-    """Ready operations that may leave now, and unknown ones that are to be looked for, oldest first; locked."""
-    query = select(operations).where(_due(now, kinds)).order_by(operations.c.seq).limit(limit)
+async def claimable(
+    tx: Tx, now: datetime, kinds: Sequence[str], limit: int, ahead: timedelta = _AT_ONCE
+) -> Sequence[Row]:
+    """Ready operations that may leave now, and unknown ones that are to be looked for, oldest first; locked.
+
+    Those whose bucket is free within ``ahead`` are among them.
+    """
+    query = select(operations).where(_due(now, kinds, ahead)).order_by(operations.c.seq).limit(limit)
     return await tx.rows(query.with_for_update(skip_locked=True))
 
 
@@ -124,14 +132,18 @@ def _moment(time: datetime) -> ColumnElement[datetime]:
     return literal(time, Instant())
 
 
-async def reserve(tx: Tx, bucket: str, interval: timedelta) -> bool:
-    """Take the next place in a shared bucket; False where it is not free now."""
+async def reserve(tx: Tx, bucket: str, interval: timedelta, ahead: timedelta = _AT_ONCE) -> datetime | None:
+    """Take the next place in a shared bucket: when it is, now or within ``ahead``; None where it is later."""
     now = tx.now
-    fresh = tx.insert(buckets).values(key=bucket, free_at=now + interval)
+    free_at: datetime | None = await tx.value(select(buckets.c.free_at).where(buckets.c.key == bucket))
+    place = max(now, free_at or now)
+    if place > now + ahead:
+        return None
+    fresh = tx.insert(buckets).values(key=bucket, free_at=place + interval)
     statement = fresh.on_conflict_do_update(
-        index_elements=[buckets.c.key], set_={"free_at": now + interval}, where=buckets.c.free_at <= now
+        index_elements=[buckets.c.key], set_={"free_at": place + interval}, where=buckets.c.free_at <= place
     )
-    return await tx.changed(statement) == 1
+    return place if await tx.changed(statement) == 1 else None
 
 
 async def block_bucket(tx: Tx, bucket: str, until: datetime) -> None:
@@ -248,15 +260,16 @@ async def release_channel(tx: Tx, bucket: str, channel_bucket: str) -> int:
     return await tx.changed(statement)
 
 
-async def next_due(tx: Tx, now: datetime) -> datetime | None:
+async def next_due(tx: Tx, now: datetime, ahead: timedelta = _AT_ONCE) -> datetime | None:
     """When the next operation that is not due yet may be claimed; None where nothing waits for time alone."""
     waiting = select(func.min(operations.c.not_before)).where(
         operations.c.state.in_(("ready", "unknown", "held")), operations.c.not_before > now
     )
     queued = exists().where(operations.c.bucket == buckets.c.key, operations.c.state == "ready")
-    refill = select(func.min(buckets.c.free_at)).where(buckets.c.free_at > now, queued)
-    times = [time for time in (await tx.value(waiting), await tx.value(refill)) if time is not None]
-    return min(times, default=None)
+    refill = select(func.min(buckets.c.free_at)).where(buckets.c.free_at > now + ahead, queued)
+    free_at = await tx.value(refill)
+    times = [await tx.value(waiting), None if free_at is None else free_at - ahead]
+    return min((time for time in times if time is not None), default=None)
 
 
 async def bound(tx: Tx, candidates: Sequence[str]) -> set[str]:
