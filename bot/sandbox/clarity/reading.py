@@ -3,14 +3,15 @@
 import json
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from aiohttp import web
 
 from bot.sandbox.clarity.refusal import Refusal
+from bot.sandbox.form import FORM_TYPE, pairs
 
 ROOT = "/v1/"
-_FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
+_JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ async def receive(request: web.Request) -> Received:
     form: list[tuple[str, Any]] = []
     refusal: Refusal | None = None
     try:
-        query = _parameters(request.rel_url.raw_query_string)
+        query = pairs(request.rel_url.raw_query_string)
         pieces = [unquote(piece, errors="strict") for piece in pieces]
         form = _body(body, request.content_type)
     except ValueError:
@@ -59,16 +60,9 @@ def _body(body: bytes, content_type: str) -> list[tuple[str, Any]]:
     """The parameters in a body; raises ``ValueError`` for what is neither a form nor a JSON object."""
     if not body:
         return []
-    if content_type == _FORM:
-        return list(_parameters(body.decode()))
+    if content_type == FORM_TYPE:
+        return list(pairs(body.decode()))
     told = json.loads(body, object_pairs_hook=list) if content_type == _JSON else None
     if body.lstrip()[:1] != b"{" or not isinstance(told, list):
         raise ValueError(content_type)
     return told
-
-
-def _parameters(encoded: str) -> list[tuple[str, str]]:
-    """Raises ``ValueError`` for what is not form-encoded."""
-    if not encoded:
-        return []
-    return parse_qsl(encoded, keep_blank_values=True, strict_parsing=True, errors="strict")

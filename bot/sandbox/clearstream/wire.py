@@ -6,7 +6,7 @@ Everything between reading and answering is synchronous, so requests never see e
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from aiohttp import hdrs, web
 
@@ -18,11 +18,11 @@ from bot.sandbox.clearstream.routes import ALL
 from bot.sandbox.clearstream.routing import NOTHING, Call, Json, find
 from bot.sandbox.clearstream.sending import settle
 from bot.sandbox.faults import Faults
+from bot.sandbox.form import FORM_TYPE, pairs
 from bot.sandbox.requests import RequestLog
 from bot.sandbox.spoiling import Spoiler, Trouble
 
 ROOT = "/v1/"
-_FORM_TYPE = "application/x-www-form-urlencoded"
 _TROUBLES = {
     429: "You've made too many API requests in a short time.",
     500: "There was an issue on our end.",
@@ -102,18 +102,11 @@ async def _read(request: web.Request) -> _Asked:
     form: list[tuple[str, str]] = []
     try:
         pieces = [unquote(piece, errors="strict") for piece in pieces]
-        query = _parameters(request.rel_url.raw_query_string)
-        if body and request.content_type != _FORM_TYPE:
+        query = pairs(request.rel_url.raw_query_string)
+        if body and request.content_type != FORM_TYPE:
             refusal = refusal or Refusal(400, "The body must be form-encoded.")
         else:
-            form = _parameters(body.decode())
+            form = pairs(body.decode())
     except ValueError:
         refusal = refusal or Refusal(400, "There was something wrong with your request.")
     return _Asked(key, method, pieces, query, form, refusal)
-
-
-def _parameters(encoded: str) -> list[tuple[str, str]]:
-    """Raises ``ValueError`` for what is not form-encoded."""
-    if not encoded:
-        return []
-    return parse_qsl(encoded, keep_blank_values=True, strict_parsing=True, errors="strict")
