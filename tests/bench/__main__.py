@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from tests.bench import polling
 from tests.bench.parts import Stage, answers, process, quantile, resident_megabytes, spread, stage
 
 RUNS = 3
@@ -127,7 +128,7 @@ async def _claim(on: Stage, person: int) -> None:
     await on.slack.person(on.people[person]).click(label, header)
 
 
-MEASUREMENTS = {"start": start_and_memory, "demo": demo_to_page, "acks": acks}
+MEASUREMENTS = {"start": start_and_memory, "demo": demo_to_page, "acks": acks, "polling": polling.measure}
 
 
 def main() -> None:
