@@ -54,6 +54,7 @@ class House:
         self.bot: Application | None = None
         self._ticking: asyncio.Task[None] | None = None
         self.settings: dict[str, Any] = {}
+        self.intervals: tuple[tuple[str, float], ...] = INTERVALS
 
     async def open(self) -> None:
         """Start the stand-ins, with people in them; the bot comes with ``start``."""
@@ -89,7 +90,7 @@ class House:
             "port": 0,
             **self.settings,
         }
-        limits = Limits(intervals=INTERVALS)
+        limits = Limits(intervals=self.intervals)
         parts = Parts(clock=self.clock, tick_seconds=None, limits=limits)
         self.bot = Application(Settings.model_validate(values), parts)
         await self.bot.start()
