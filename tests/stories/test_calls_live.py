@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.sandbox.clarity.log import RequestInfo
 from bot.sandbox.clarity.model import Fate
+from bot.sandbox.requests import RequestInfo
 from bot.sandbox.slack.model import Message
 from tests.drive import Club
 

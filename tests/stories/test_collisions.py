@@ -1,6 +1,6 @@
 """Two at one conversation: whoever writes learns of it before anything is sent."""
 
-from bot.sandbox.clearstream.faults import Fault as ClearstreamFault
+from bot.sandbox.faults import Fault as ClearstreamFault
 from tests.drive import JANE, House
 
 
