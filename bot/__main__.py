@@ -39,7 +39,7 @@ def migrate() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="The port of the page.")
 @click.option("--data-dir", type=click.Path(path_type=Path), default=Path("data"), show_default=True)
 def demo(fresh: bool, story: bool, port: int | None, data_dir: Path) -> None:
-    """Everything on this machine, with no account anywhere: the bot, and stand-ins for Slack, Clearstream and Clarity."""
+    """Everything on this machine, no account anywhere: the bot, and stand-ins for Slack, Clearstream and Clarity."""
     from bot.sandbox import story as stories  # noqa: PLC0415 - production does not load the sandbox
     from bot.sandbox import world  # noqa: PLC0415
 

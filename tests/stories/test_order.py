@@ -4,7 +4,7 @@ from tests.drive import JANE, House
 
 
 async def test_a_text_that_no_poll_has_found_yet_stands_above_the_answer_to_an_earlier_one(house: House) -> None:
-    """Jane writes once more while Bob answers; the thread shows her second text before his answer, as her phone does."""
+    """Jane writes once more while Bob answers; her second text stands above his answer, as on her phone."""
     await house.start()
     house.clearstream.receive(JANE, "One")
     await house.until(lambda: len(house.thread("Jane Doe")) == 1)

@@ -66,7 +66,8 @@ def user_json(workspace: Workspace, user: User) -> Json:
     name = {"real_name": user.real_name, "real_name_normalized": user.real_name}
     display = {"display_name": user.name, "display_name_normalized": user.name}
     return {
-        "id": user.id, "team_id": user.team_id or workspace.team_id, "name": user.name, "deleted": user.deleted, "color": "9f69e7",
+        "id": user.id, "team_id": user.team_id or workspace.team_id, "name": user.name, "deleted": user.deleted,
+        "color": "9f69e7",
         "real_name": user.real_name, "tz": user.tz, "tz_label": user.tz,
         "tz_offset": int(offset.total_seconds()) if offset else 0,
         "profile": {
