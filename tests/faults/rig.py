@@ -13,6 +13,9 @@ from bot.store.tables import operations
 from tests.clock import settle_until
 from tests.drive import JANE, House
 
+_ASKED = 4
+"""So often a modal may ask once more, because something came or went meanwhile."""
+
 REPLIES = "threads/*/replies"
 
 
@@ -70,9 +73,9 @@ class Rig(House):
         await person.click("Reply", self.header(name))
         await self.until(lambda: person.modal, "the modal")
         await person.type("Message", words)
-        await person.submit()
-        if person.modal is not None:
-            await person.submit()
+        for _ in range(_ASKED):
+            if person.modal is not None:
+                await person.submit()
         assert person.modal is None, person.modal.text()
 
     def under(self, name: str = "Jane Doe") -> list[Message]:

@@ -34,8 +34,8 @@ async def test_an_empty_inbox_begins_with_its_first_text(watch: Watch, line: Cle
     assert await watch.found() == [first.id if first else 0]
 
 
-@pytest.mark.parametrize("order", ["newest", "oldest", "id", "shuffled"])
-@pytest.mark.parametrize(("asked", "stage"), [(1, "after"), (2, "before"), (3, "after"), (5, "before")])
+@pytest.mark.parametrize("order", ["newest", "id"])
+@pytest.mark.parametrize(("asked", "stage"), [(1, "after"), (2, "before"), (4, "after")])
 async def test_a_text_that_comes_while_it_is_read_is_new(
     watch: Watch, line: ClearstreamStandIn, order: str, asked: int, stage: str
 ) -> None:

@@ -9,7 +9,7 @@ from tests.polling.watch import Watch, furnish, number
 FIRST_PAGE = "threads?1"
 
 
-@pytest.mark.parametrize("conversations", [0, 1, 5, 30, 100, 2000])
+@pytest.mark.parametrize("conversations", [0, 5, 100, 2000])
 async def test_a_quiet_poll_costs_one_request_whatever_the_inbox_holds(
     watch: Watch, line: ClearstreamStandIn, conversations: int
 ) -> None:
@@ -20,7 +20,7 @@ async def test_a_quiet_poll_costs_one_request_whatever_the_inbox_holds(
     assert await watch.found() == []
 
 
-@pytest.mark.parametrize(("conversations", "news"), [(5, 1), (5, 5), (100, 1), (100, 29), (200, 7)])
+@pytest.mark.parametrize(("conversations", "news"), [(5, 5), (100, 1), (100, 29)])
 async def test_news_on_the_first_page_costs_one_request(
     watch: Watch, line: ClearstreamStandIn, conversations: int, news: int
 ) -> None:
