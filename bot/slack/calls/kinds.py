@@ -16,7 +16,7 @@ from bot.slack.api import SlackRefused
 from bot.slack.blocks import Block
 from bot.slack.calls import blocks
 from bot.slack.calls.notices import PlacedNoticeKind
-from bot.slack.posting import MEND, Drawn, Post, Reach
+from bot.slack.posting import MEND, Drawn, Post, Reach, standing
 from bot.store import clarity as rows
 from bot.store.engine import Row, Tx
 
@@ -78,13 +78,13 @@ class CallKind(_OfCall):
         drawn = await self.drawn(Followed.of(row), channel)
         answer = await self.reach.posted(operation, drawn, guard)
         shown = looks(Call.model_validate(row["data"]), self.reach.store.clock.now())
-        return Done(result={"channel": channel, "ts": answer["ts"], "drawn": shown})
+        return standing(channel, answer["ts"], shown)
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Look where it would stand."""
         channel = await self.reach.place(operation.payload["to"])
         found = await self.reach.find(operation, channel, None)
-        return Done(result={"channel": channel, "ts": found[0], "drawn": None}) if found else Absent()
+        return standing(channel, found[0]) if found else Absent()
 
     async def settled(self, tx: Tx, operation: Operation) -> None:
         """Note where it stands; what changed meanwhile is drawn at once."""
@@ -139,7 +139,7 @@ class WordKind(_OfCall):
         channel = await self.reach.place(operation.payload["to"])
         text, drawn = await self._words(operation)
         answer = await self.reach.posted(operation, Drawn(channel, text, drawn), guard)
-        return Done(result={"channel": channel, "ts": answer["ts"]})
+        return standing(channel, answer["ts"])
 
     async def _words(self, operation: Operation) -> tuple[str, list[Block]]:
         payload = operation.payload
@@ -180,7 +180,7 @@ class WordKind(_OfCall):
         """Look where it would stand."""
         channel = await self.reach.place(operation.payload["to"])
         found = await self.reach.find(operation, channel, None)
-        return Done(result={"channel": channel, "ts": found[0]}) if found else Absent()
+        return standing(channel, found[0]) if found else Absent()
 
 
 def _of_message(talk: Conversation) -> tuple[str, list[Block]]:

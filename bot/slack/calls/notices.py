@@ -4,7 +4,7 @@ from bot.operations.model import Absent, Done, Guard, Operation
 from bot.services.call_kinds import ON_CLARITY
 from bot.slack.inbox import blocks
 from bot.slack.inbox.notices import NoticeKind
-from bot.slack.posting import Drawn
+from bot.slack.posting import Drawn, standing
 
 
 class PlacedNoticeKind(NoticeKind):
@@ -18,7 +18,7 @@ class PlacedNoticeKind(NoticeKind):
         channel = await self.reach.place(about.payload["to"])
         drawn = Drawn(channel, blocks.notice_text(about, None), blocks.notice(about, None))
         answer = await self.reach.posted(operation, drawn, guard)
-        return Done(result={"channel": channel, "ts": answer["ts"], "drawn": drawn.text})
+        return standing(channel, answer["ts"], drawn.text)
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Look where it would stand."""
@@ -27,4 +27,4 @@ class PlacedNoticeKind(NoticeKind):
             return await super().find(operation)
         channel = await self.reach.place(about.payload["to"])
         found = await self.reach.find(operation, channel, None)
-        return Done(result={"channel": channel, "ts": found[0], "drawn": None}) if found else Absent()
+        return standing(channel, found[0]) if found else Absent()
