@@ -110,7 +110,7 @@ class Arrivals:
         if person.mobile_number:
             values["number"] = person.mobile_number
         if new:
-            values |= _newest(row, new)
+            values |= {**_newest(row, new), "gone_at": None}
         if any(text["incoming"] for text in new):
             values["done_at"] = None
         return await rows.change(tx, thread.id, **values) or row
