@@ -5,6 +5,7 @@ import gc
 import signal
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -60,7 +61,7 @@ def _settings() -> Settings:
     return settings
 
 
-def _give_up(error: SettingsError) -> None:
+def _give_up(error: SettingsError) -> NoReturn:
     click.echo(f"switchboard: {error}", err=True)
     sys.exit(2)
 
@@ -77,7 +78,10 @@ async def _serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    application = Application(settings)
+    try:
+        application = Application(settings)
+    except SettingsError as error:
+        _give_up(error)
     starting = asyncio.create_task(application.start())
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -99,11 +103,15 @@ async def _migrate(settings: Settings) -> None:
     from bot.store.engine import Store  # noqa: PLC0415
     from bot.store.migrate import migrate as apply  # noqa: PLC0415
 
-    store = Store(settings.database, Clock())
     try:
-        changed = await apply(store)
-    finally:
-        await store.close()
+        store = Store(settings.database, Clock())
+        try:
+            await store.reach()
+            changed = await apply(store)
+        finally:
+            await store.close()
+    except SettingsError as error:
+        _give_up(error)
     click.echo("The database was brought up to date." if changed else "The database is up to date.")
 
 

@@ -101,6 +101,7 @@ class Application:
     async def start(self) -> None:
         """Start everything; SettingsError where a setting is wrong."""
         self.store.hold_alone()
+        await self.store.reach()
         await migrate(self.store)
         await self.store.synchronise_clock()
         identity = await identify(self.slack)

@@ -6,6 +6,7 @@ Each sentence says what happened, whether a write had an effect, and what to do 
 from collections.abc import Mapping
 
 from bot import errors
+from bot.logs import hide
 
 _REFUSALS: Mapping[int, tuple[type[errors.Rejected], str, str]] = {
     400: (errors.BadRequest, "could not make sense of the request", "Check what was entered and try again."),
@@ -23,7 +24,8 @@ def refused(
     """The error for a 4xx other than 429: certainly without effect."""
     unlisted = (errors.Rejected, f"refused the request ({status})", "Tell an admin if it happens again.")
     kind, what, then = _REFUSALS.get(status, unlisted)
-    sentence = _sentence(f"{service} {what}.", words, _untouched(method), then)
+    about = " ".join(hide(sentence) for sentences in (fields or {}).values() for sentence in sentences)
+    sentence = _sentence(f"{service} {what}.", words, about, _untouched(method), then)
     return kind(sentence, service=service, status=status, fields=fields)
 
 

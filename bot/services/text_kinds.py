@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.clearstream.client import Clearstream
 from bot.clearstream.models import Message, Reply, Subscriber, Thread
-from bot.errors import Invalid, Rejected, UpstreamError
+from bot.errors import Invalid, NotFound, Rejected, UpstreamError
 from bot.operations.ledger import Ledger
 from bot.operations.model import Absent, Ambiguous, Done, Guard, Operation, State
 from bot.services import posts, record
@@ -80,7 +80,15 @@ class ReplyKind(_Told):
             reply = await self.clearstream.send_reply(operation.payload["conversation"], operation.payload["text"])
         except Invalid as error:
             raise _unsendable(error) from error
+        except NotFound:
+            await self._gone(operation.payload["conversation"])
+            raise
         return await self._with_what_came_before(operation, reply)
+
+    async def _gone(self, conversation_id: int) -> None:
+        """The conversation is not in Clearstream any more: its header says so."""
+        async with self.store.write() as tx:
+            await Arrivals(self.ledger, Conversations(self.ledger, self.setup), self.setup).gone(tx, conversation_id)
 
     async def _with_what_came_before(self, operation: Operation, reply: Reply) -> Done:
         """Texts that came just before ours and no poll has found yet: they stand above it in Slack."""

@@ -28,6 +28,8 @@ Insert = sqlite.Insert | postgresql.Insert
 Row = dict[str, Any]
 """One row, by the names of its columns."""
 
+_NOT_REACHED = "DATABASE_URL: the database cannot be reached. Is it running, and is the URL right?"
+
 _BUSY_MILLISECONDS = 5000
 
 _STILL_MILLISECONDS = 10_000
@@ -96,6 +98,7 @@ class Store:
         self.url = readable_url(url)
         self.clock = clock
         self.on_sqlite = self.url.get_backend_name() == "sqlite"
+        self._unreachable: tuple[type[Exception], ...] = (SQLAlchemyError, OSError)
         self._lock = asyncio.Lock()
         self._alone: TextIO | None = None
         if self.on_sqlite:
@@ -144,10 +147,8 @@ class Store:
         try:
             async with self.read() as tx:
                 seconds = await tx.value(select(func.extract("epoch", text("clock_timestamp()"))))
-        except (SQLAlchemyError, OSError) as error:
-            raise SettingsError(
-                "DATABASE_URL: the database cannot be reached. Is it running, and the URL right?"
-            ) from error
+        except self._unreachable as error:
+            raise SettingsError(_NOT_REACHED) from error
         self.clock.synchronise(datetime.fromtimestamp(float(seconds), UTC))
 
     async def answers(self) -> bool:
@@ -155,8 +156,13 @@ class Store:
         try:
             async with self.read() as tx:
                 return bool(await tx.value(select(1)) == 1)
-        except (SQLAlchemyError, OSError):
+        except self._unreachable:
             return False
+
+    async def reach(self) -> None:
+        """Raise SettingsError where the database does not answer."""
+        if not await self.answers():
+            raise SettingsError(_NOT_REACHED)
 
     def hold_alone(self) -> None:
         """On SQLite: make sure no other process works on this file, for as long as this one lives.
