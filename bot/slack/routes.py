@@ -10,7 +10,7 @@ from bot.slack import ids
 from bot.slack.boundary import Boundary, Listener
 from bot.slack.calls.actions import CallListeners
 from bot.slack.contacts.listeners import ContactListeners
-from bot.slack.desk import Desk
+from bot.slack.desk import Desk, Room
 from bot.slack.experts.commands import NO_CLARITY, ExpertCommands
 from bot.slack.experts.guests import ExpertDesk
 from bot.slack.experts.search import SearchListeners
@@ -22,6 +22,7 @@ from bot.slack.inbox.reply import ReplyModals
 from bot.slack.inbox.saved import SavedReplies
 from bot.slack.inbox.text_someone import TextSomeone
 from bot.slack.interaction import Interaction
+from bot.slack.notices import NoticeListeners
 
 Presses = dict[str | re.Pattern[str], Listener]
 """What happens on each button, menu and field, by its action id."""
@@ -47,7 +48,7 @@ def register_unconnected(app: AsyncApp, boundary: Boundary) -> None:
         app.view_submission(callback_id)(boundary.listener("unconnected", unconnected))
 
 
-_OF_TEXTS = re.compile(r"^(?:(?:inbox|notice|reply|saved|text|contact|history)\..+|help\.(?:inbox|text))$")
+_OF_TEXTS = re.compile(r"^(?:(?:inbox|reply|saved|text|contact|history)\..+|help\.(?:inbox|text))$")
 """Every button and menu that has to do with texts."""
 
 
@@ -55,6 +56,18 @@ async def unconnected(interaction: Interaction) -> None:
     """A press or shortcut where there is no key to Clearstream."""
     await interaction.acknowledge()
     await interaction.tell(NO_KEY)
+
+
+def register_notices(app: AsyncApp, room: Room) -> None:
+    """Listen to what people decide about what is unconfirmed, on texts and on Clarity alike."""
+    notices = NoticeListeners(room)
+    presses = {
+        ids.CHECK_AGAIN: notices.check_again,
+        ids.SEND_ANYWAY: notices.send_anyway,
+        ids.DROP: notices.drop,
+    }
+    for action_id, press in presses.items():
+        app.action(action_id)(room.boundary.listener(action_id, press))
 
 
 def register_unknown(app: AsyncApp, boundary: Boundary) -> None:
@@ -149,7 +162,7 @@ def register(app: AsyncApp, desk: Desk, replies: ReplyModals) -> None:
 
 
 def _on_messages(actions: Actions, replies: ReplyModals, listing: Listing) -> Presses:
-    """The buttons of headers, lists, notices and the summary."""
+    """The buttons of headers, lists and the summary."""
     return {
         ids.REPLY: replies.pressed,
         ids.CLAIM: actions.claim,
@@ -161,9 +174,6 @@ def _on_messages(actions: Actions, replies: ReplyModals, listing: Listing) -> Pr
         re.compile(rf"^{re.escape(ids.PAGE)}\..+"): listing.turned,
         ids.HELP_INBOX: listing.first,
         ids.SHOW_UNREAD: actions.show_unread,
-        ids.CHECK_AGAIN: actions.check_again,
-        ids.SEND_ANYWAY: actions.send_anyway,
-        ids.DROP: actions.drop,
     }
 
 

@@ -17,11 +17,6 @@ async def ask(club: Club, person: Person, reason: str = "How to price a set menu
     return await person.submit()
 
 
-async def with_texts(club: Club) -> None:
-    """Start the bot with its text line, beside which decisions stand."""
-    await club.start(clearstream_api_key=club.clearstream.api_key, inbox_poll_seconds=600)
-
-
 def sent(club: Club) -> list[Any]:
     """What Clarity was asked to do."""
     return club.clarity.requests_since(method="POST", path="calls")
@@ -130,7 +125,7 @@ async def test_an_answer_lost_after_it_was_made_is_found(club: Club) -> None:
 
 async def test_an_answer_lost_before_is_unconfirmed(club: Club) -> None:
     """Nobody can tell: the channel has it as **Unconfirmed** with its words; **Check again** looks; then it is sent."""
-    await with_texts(club)
+    await club.start()
     club.clarity.faults.add("lose_before", method="POST", path="calls")
     await ask(club, club.alice)
     notice = await club.call_told(club.bob, "Unconfirmed")
@@ -149,7 +144,7 @@ async def test_an_answer_lost_before_is_unconfirmed(club: Club) -> None:
 
 async def test_only_who_may_spend_decides_on_the_shared_account(closed: Club) -> None:
     """Bob is no sender: **Send anyway** is refused to him, and says who can."""
-    await with_texts(closed)
+    await closed.start()
     closed.clarity.faults.add("lose_before", method="POST", path="calls")
     await ask(closed, closed.alice)
     notice = await closed.call_told(closed.bob, "Unconfirmed")
@@ -160,7 +155,7 @@ async def test_only_who_may_spend_decides_on_the_shared_account(closed: Club) ->
 
 async def test_on_one_s_own_account_one_decides_alone(closed: Club) -> None:
     """The notice is in private, and **Send anyway** is for who owns the account."""
-    await with_texts(closed)
+    await closed.start()
     await closed.log_in(closed.bob, "bob")
     closed.clarity.faults.add("lose_before", method="POST", path="calls")
     await ask(closed, closed.bob)

@@ -24,6 +24,23 @@ async def test_an_old_button_without_a_key_says_so_too(office: House) -> None:
     assert "claimed" not in header.text()
 
 
+async def test_a_notice_on_a_text_without_a_key_says_what_to_set(office: House) -> None:
+    """The key was taken out while a text was unconfirmed: deciding about it says so, and nothing is sent."""
+    header = await office.text_in(JANE, "Hello")
+    office.clearstream.faults.add("lose_before", method="POST", path="threads/*/replies")
+    await office.open_modal(office.bob, "Reply", header)
+    await office.bob.type("Message", "On my way")
+    await office.bob.submit()
+    await office.until(lambda: any("Unconfirmed" in said for said in office.thread("Jane Doe")), "the notice")
+    notice = next(m for m in office.bob.thread(header) if "Unconfirmed" in m.text())
+    await office.stop()
+    await office.start(clearstream_api_key=None)
+    mark = office.clearstream.log.mark()
+    await office.bob.click("Check again", notice)
+    await office.told(office.bob, "CLEARSTREAM_API_KEY")
+    assert not office.clearstream.requests_since(mark)
+
+
 async def test_without_a_channel_texts_wait_and_appear_once_there_is_one(house: House) -> None:
     """Nothing is lost meanwhile: with a channel set, the summary and every text appear, once, in order."""
     await house.start(inbox_channel=None)

@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from bot.errors import Gone, NotFound, Refused
-from bot.operations.model import Operation, State
-from bot.services import call_kinds, contacts, record
+from bot.errors import Gone, NotFound
+from bot.operations.model import State
+from bot.services import contacts
 from bot.services.conversations import Conversation, Outcome, Text
 from bot.services.policy import Act
 from bot.slack import blocks as b
@@ -17,7 +17,6 @@ from bot.slack.inbox.listing import Listing
 from bot.slack.inbox.reply import ReplyModals
 from bot.slack.interaction import Interaction, View
 from bot.store import conversations as rows
-from bot.store.clarity import SHARED
 from bot.store.engine import Tx
 
 _HISTORY = "History"
@@ -203,62 +202,6 @@ class Actions:
             await interaction.tell(said, drawn)
 
         self._desk.boundary.later(interaction, work(), "inbox.show_unread")
-
-    async def check_again(self, interaction: Interaction) -> None:
-        """**Check again** on an unconfirmed text."""
-        of = ids.OfOperation.unpack(interaction.value)
-        said = "Looking once more. This message tells what came of it."
-        await self._decide(interaction, "check again", said, of, lambda tx: self._look(tx, of))
-
-    async def _look(self, tx: Tx, of: ids.OfOperation) -> Operation | None:
-        return await self._desk.ledger.check_again(tx, of.operation, of.fence)
-
-    async def send_anyway(self, interaction: Interaction) -> None:
-        """**Send anyway**: a person takes the risk of a second one."""
-        of = ids.OfOperation.unpack(interaction.value)
-        said = "It is being sent again."
-        decide = partial(self._desk.ledger.send_anyway, operation_id=of.operation, fence=of.fence)
-        await self._decide(interaction, "send anyway", said, of, decide)
-
-    async def drop(self, interaction: Interaction) -> None:
-        """**Leave it**: it is not to be sent again."""
-        of = ids.OfOperation.unpack(interaction.value)
-        await self._decide(interaction, "leave it", "It is left as it is.", of, lambda tx: self._give_up(tx, of))
-
-    async def _give_up(self, tx: Tx, of: ids.OfOperation) -> Operation | None:
-        return await self._desk.ledger.give_up(tx, of.operation, of.fence, "It was left as it was.")
-
-    async def _may_decide(self, user_id: str, of: ids.OfOperation) -> None:
-        """Texts are for who may reply; on Clarity, who may spend or whose account it is decides."""
-        async with self._desk.store.read() as tx:
-            operation = await self._desk.ledger.get(tx, of.operation)
-        if operation is None or operation.kind not in call_kinds.ON_CLARITY:
-            await self._desk.directory.check(user_id, Act.REPLY)
-        elif operation.payload["owner"] == SHARED:
-            await self._desk.directory.check(user_id, Act.SPEND)
-        elif operation.payload["owner"] != user_id:
-            raise Refused(f"This is <@{operation.payload['owner']}>'s: only they can decide. Nothing was done.")
-
-    async def _decide(
-        self,
-        interaction: Interaction,
-        act: str,
-        said: str,
-        of: ids.OfOperation,
-        decide: Callable[[Tx], Awaitable[Operation | None]],
-    ) -> None:
-        await interaction.acknowledge()
-        user_id = interaction.actor.user_id
-
-        async def work() -> None:
-            await self._may_decide(user_id, of)
-            async with self._desk.store.write() as tx:
-                operation = await decide(tx)
-                if operation is not None:
-                    await record.write(tx, actor=user_id, act=act, subject=operation.key)
-            await interaction.tell(said if operation else "That was decided already; see how it stands now.")
-
-        self._desk.boundary.later(interaction, work(), "notice.decide")
 
     async def send_as_text(self, interaction: Interaction) -> None:
         """**Send as text** on a message in a conversation's Slack thread."""
