@@ -9,8 +9,9 @@ from hypothesis import settings
 
 from bot.store.engine import Store
 from tests.clock import WoundClock
+from tests.club import Club
 from tests.databases import Postgres, migrate_now, postgres_server, sqlite_copy
-from tests.drive import Club, House
+from tests.drive import House
 from tests.quiet import StirringLoop
 from tests.upstream import Upstream
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.clock import WoundClock
-from tests.drive import Club, House
+from tests.club import Club
+from tests.drive import House
 
 QUICK = {"inbox_poll_seconds": 1}
 """Stories look every second, as waiting for a look is not what they are about."""

@@ -9,7 +9,7 @@ import pytest
 from bot.sandbox.clarity.model import Fate
 from bot.sandbox.requests import RequestInfo
 from bot.sandbox.slack.model import Message
-from tests.drive import Club
+from tests.club import Club
 
 
 async def asked(club: Club, reason: str = "Your text line", hours: int = 72, who: str = "alice") -> Message:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.clarity import cast
 from bot.sandbox.slack.person import Person
-from tests.drive import Club
+from tests.club import Club
 
 
 async def ask(club: Club, person: Person, reason: str = "How to price a set menu", who: str = "ninapark") -> Any:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from tests.drive import Club
+from tests.club import Club
 
 
 async def test_news_is_told_once_and_what_was_there_is_not(lounge: Club) -> None:

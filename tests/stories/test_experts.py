@@ -4,7 +4,7 @@ import time
 from functools import partial
 
 from bot.sandbox.slack.model import Message
-from tests.drive import Club
+from tests.club import Club
 
 
 async def search(club: Club, words: str) -> str:

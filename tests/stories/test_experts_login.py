@@ -11,7 +11,7 @@ import pytest
 from bot.sandbox.clarity import cast
 from bot.sandbox.slack.person import Person
 from bot.store import clarity as rows
-from tests.drive import Club, hidden_fields, login_link
+from tests.club import Club, hidden_fields, login_link
 
 
 def browser() -> aiohttp.ClientSession:
