@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from bot.clearstream.models import Reply
 from bot.clearstream.numbers import readable
@@ -150,6 +151,16 @@ class Shown:
     more: bool
 
 
+@dataclass(frozen=True)
+class Page:
+    """One page of the conversations that are not done: its number, of how many, and how many there are in all."""
+
+    conversations: list[Conversation]
+    number: int
+    pages: int
+    total: int
+
+
 class Conversations:
     """What people do with conversations, each in the caller's transaction."""
 
@@ -183,48 +194,49 @@ class Conversations:
 
         ``silently``: they answered it, and that answer mentions them in the thread.
         """
-        await self._there(tx, conversation_id)
-        row = await rows.change_if(
-            tx, conversation_id, rows.unclaimed(), claimed_by=user_id, claimed_at=tx.now, done_at=None
-        )
-        if row is None:
-            return Outcome(False, await self._reopened(tx, conversation_id, reopen=silently))
+        row = await self._there(tx, conversation_id)
+        if row["claimed_by"] is not None:
+            return Outcome(False, await self._reopened(tx, row) if silently else Conversation.of(row))
+        row = await self._changed(tx, row, claimed_by=user_id, claimed_at=tx.now, done_at=None)
         await record.write(tx, actor=user_id, act="claim", subject=row["number"])
         await self._said(tx, row, None if silently else "claimed", user_id)
         return Outcome(True, Conversation.of(row))
 
-    async def _reopened(self, tx: Tx, conversation_id: int, *, reopen: bool) -> Conversation:
-        row = await rows.get(tx, conversation_id)
-        if reopen and row is not None and row["done_at"] is not None:
-            row = await rows.change(tx, conversation_id, done_at=None) or row
+    async def _reopened(self, tx: Tx, row: Row) -> Conversation:
+        if row["done_at"] is not None:
+            row = await self._changed(tx, row, done_at=None)
             await self.show(tx, row)
-        return await self.get(tx, conversation_id)
+        return Conversation.of(row)
 
     async def release(self, tx: Tx, conversation_id: int, user_id: str) -> Outcome:
         """Make it nobody's again; anyone in the channel may."""
-        await self._there(tx, conversation_id)
-        row = await rows.change_if(tx, conversation_id, rows.claimed(), claimed_by=None, claimed_at=None)
-        if row is None:
-            return Outcome(False, await self.get(tx, conversation_id))
+        row = await self._there(tx, conversation_id)
+        if row["claimed_by"] is None:
+            return Outcome(False, Conversation.of(row))
+        row = await self._changed(tx, row, claimed_by=None, claimed_at=None)
         await record.write(tx, actor=user_id, act="release", subject=row["number"])
         await self._said(tx, row, "released", user_id)
         return Outcome(True, Conversation.of(row))
 
     async def finish(self, tx: Tx, conversation_id: int, user_id: str) -> Outcome:
         """Mark it done, until a new text reopens it."""
-        await self._there(tx, conversation_id)
-        row = await rows.change_if(tx, conversation_id, rows.not_done(), done_at=tx.now)
-        if row is None:
-            return Outcome(False, await self.get(tx, conversation_id))
+        row = await self._there(tx, conversation_id)
+        if row["done_at"] is not None:
+            return Outcome(False, Conversation.of(row))
+        row = await self._changed(tx, row, done_at=tx.now)
         await record.write(tx, actor=user_id, act="done", subject=row["number"])
         await self._said(tx, row, None, user_id)
         return Outcome(True, Conversation.of(row))
 
-    async def _there(self, tx: Tx, conversation_id: int) -> None:
-        """Raise Gone where it was deleted in Clearstream; else it stays as it is until this transaction ends."""
+    async def _there(self, tx: Tx, conversation_id: int) -> Row:
+        """The row, kept as it is until this transaction ends; raises Gone where it was deleted in Clearstream."""
         row = await rows.get(tx, conversation_id, lock=True)
         if row is None or row["gone_at"] is not None:
             raise Gone(_GONE)
+        return row
+
+    async def _changed(self, tx: Tx, row: Row, **values: Any) -> Row:
+        return await rows.change(tx, row["id"], **values) or row
 
     async def _said(self, tx: Tx, row: Row, what: str | None, user_id: str) -> None:
         if what is not None and row["entered"]:
@@ -278,10 +290,13 @@ class Conversations:
         await record.write(tx, actor=user_id, act="show unread", subject=None, detail={"count": shown})
         return Shown(shown, more=bool(await rows.unread(tx, 1)))
 
-    async def inbox_page(self, tx: Tx, page: int) -> tuple[list[Conversation], int]:
-        """One page (from 1) of the conversations that are not done, newest first, and how many there are in all."""
-        found = await rows.open_page(tx, (page - 1) * PAGE, PAGE)
-        return [Conversation.of(row) for row in found], await rows.open_count(tx)
+    async def inbox_page(self, tx: Tx, page: int) -> Page:
+        """One page (from 1) of the conversations that are not done, newest first; the last one where it is past it."""
+        found, total = await rows.open_page(tx, (page - 1) * PAGE, PAGE)
+        if not found and page > 1:
+            page = max(1, -(-await rows.open_count(tx) // PAGE))
+            found, total = await rows.open_page(tx, (page - 1) * PAGE, PAGE)
+        return Page([Conversation.of(row) for row in found], page, max(1, -(-total // PAGE)), total)
 
     async def texts(self, tx: Tx, conversation_id: int, reply_ids: Iterable[int]) -> dict[int, Text]:
         """Those of these texts that are stored, by their reply's id."""

@@ -52,16 +52,17 @@ async def search(tx: Tx, words: str, limit: int) -> list[Row]:
     return await tx.rows(query.order_by(conversations.c.newest_at.desc()).limit(limit))
 
 
-async def open_page(tx: Tx, offset: int, limit: int) -> list[Row]:
-    """Conversations that are not done, newest first."""
+async def open_page(tx: Tx, offset: int, limit: int) -> tuple[list[Row], int]:
+    """Conversations that are not done, newest first, and how many there are in all; past the last, none of none."""
     query = (
-        select(conversations)
+        select(conversations, func.count().over().label("in_all"))
         .where(_open())
         .order_by(conversations.c.newest_at.desc(), conversations.c.id.desc())
         .offset(offset)
         .limit(limit)
     )
-    return await tx.rows(query)
+    found = await tx.rows(query)
+    return found, found[0]["in_all"] if found else 0
 
 
 async def open_count(tx: Tx) -> int:
@@ -116,21 +117,6 @@ async def change_if(tx: Tx, conversation_id: int, condition: Any, **values: Any)
     """Change one conversation where ``condition`` still holds; the row as it is now, or None where it did not."""
     statement = update(conversations).where(conversations.c.id == conversation_id, condition).values(**values)
     return await tx.row(statement.returning(conversations))
-
-
-def unclaimed() -> Any:
-    """The condition that nobody has claimed it."""
-    return conversations.c.claimed_by.is_(None)
-
-
-def claimed() -> Any:
-    """The condition that somebody has claimed it."""
-    return conversations.c.claimed_by.is_not(None)
-
-
-def not_done() -> Any:
-    """The condition that it is not done."""
-    return conversations.c.done_at.is_(None)
 
 
 def root_is(generation: int) -> Any:

@@ -11,7 +11,7 @@ from bot.operations.model import Operation, State
 from bot.sandbox.slack import blockkit
 from bot.sandbox.slack.render import render_blocks
 from bot.services import contacts, texts
-from bot.services.conversations import Conversation, Text
+from bot.services.conversations import Conversation, Page, Text
 from bot.slack.inbox import blocks, list_blocks
 from tests.slack.drawn import NOON, WILD, conversation, markup, text, wild_conversations, wild_texts
 
@@ -65,12 +65,12 @@ def test_whatever_the_text_slack_takes_it(one: Conversation, words: Text) -> Non
 def test_a_strangers_words_are_in_no_markup(words: str) -> None:
     """Neither on the header nor in the thread nor in the list nor in a notice."""
     one = conversation(first=words, last=None, latest_text=words)
-    listed = list_blocks.Listed([one], 1, 1, 1)
+    page = Page([one], 1, 1, 1)
     failed = replace(OPERATION, state=State.FAILED, payload={"text": words})
     drawn = [
         *blocks.header(one),
         *blocks.text(text(words), one),
-        *list_blocks.inbox_page(listed, "https://team.slack.com/"),
+        *list_blocks.inbox_page(page, "https://team.slack.com/"),
         *blocks.notice(failed, one.called),
     ]
     assert "q" not in markup(drawn).replace("requested", "")
@@ -139,8 +139,8 @@ def test_unconfirmed_offers_to_decide() -> None:
 def test_whatever_is_listed_slack_takes_the_list(found: list[Conversation], page: int) -> None:
     """A full page of whatever conversations."""
     distinct = [replace(one, id=number) for number, one in enumerate(found)]
-    listed = list_blocks.Listed(distinct, page, 3, 20, "@somebody was faster")
-    assert complaints(list_blocks.inbox_page(listed, "https://team.slack.com/")) == []
+    listed = Page(distinct, page, 3, 20)
+    assert complaints(list_blocks.inbox_page(listed, "https://team.slack.com/", "@somebody was faster")) == []
 
 
 def test_the_summary_counts_in_words() -> None:

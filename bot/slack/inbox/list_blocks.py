@@ -1,40 +1,26 @@
 """How the list of open conversations looks. Pure: data in, blocks out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from bot.services.conversations import Conversation
+from bot.services.conversations import Conversation, Page
 from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block
 from bot.slack.inbox import blocks as inbox
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One page of the conversations that are not done; ``said`` is what a press on it came to."""
-
-    conversations: Sequence[Conversation]
-    page: int
-    pages: int
-    total: int
-    said: str | None = None
-
-
-def inbox_page(listed: Listed, team_url: str) -> list[Block]:
-    """``/sms inbox``: conversations that are not done, newest first."""
-    blocks = [b.context(b.mrkdwn(listed.said))] if listed.said else []
-    if not listed.conversations:
+def inbox_page(page: Page, team_url: str, said: str | None = None) -> list[Block]:
+    """``/sms inbox``: conversations that are not done, newest first; ``said`` is what a press on it came to."""
+    blocks = [b.context(b.mrkdwn(said))] if said else []
+    if not page.conversations:
         return [*blocks, b.section("Nothing is open: every conversation is done. :tada:")]
-    of = f" (page {listed.page} of {listed.pages})" if listed.pages > 1 else ""
-    blocks.append(b.section(f"*Inbox*: {listed.total:,} open, newest first{of}"))
-    for conversation in listed.conversations:
-        blocks += _row(conversation, listed.page, team_url)
+    of = f" (page {page.number} of {page.pages})" if page.pages > 1 else ""
+    blocks.append(b.section(f"*Inbox*: {page.total:,} open, newest first{of}"))
+    for conversation in page.conversations:
+        blocks += _row(conversation, page.number, team_url)
     turns = []
-    if listed.page > 1:
-        turns.append(b.button("Newer", f"{ids.PAGE}.newer", ids.OfPage(page=listed.page - 1).pack()))
-    if listed.page < listed.pages:
-        turns.append(b.button("Older", f"{ids.PAGE}.older", ids.OfPage(page=listed.page + 1).pack()))
+    if page.number > 1:
+        turns.append(b.button("Newer", f"{ids.PAGE}.newer", ids.OfPage(page=page.number - 1).pack()))
+    if page.number < page.pages:
+        turns.append(b.button("Older", f"{ids.PAGE}.older", ids.OfPage(page=page.number + 1).pack()))
     return [*blocks, b.divider(), b.actions(turns)] if turns else blocks
 
 

@@ -1,7 +1,6 @@
 """``/sms inbox``: the conversations that are not done, a page at a time, only for who asked."""
 
 from bot.errors import Invalid
-from bot.services.conversations import PAGE
 from bot.services.policy import Act
 from bot.slack import blocks as b
 from bot.slack import ids
@@ -35,15 +34,12 @@ class Listing:
         await self._desk.directory.check(interaction.actor.user_id, Act.READ)
         await interaction.tell(said or "Inbox", await self._page(page, said), replace=replace)
 
-    async def _page(self, page: int, said: str | None = None) -> list[Block]:
+    async def _page(self, number: int, said: str | None = None) -> list[Block]:
         async with self._desk.store.read() as tx:
-            _, total = await self._desk.conversations.inbox_page(tx, page)
-            pages = max(1, -(-total // PAGE))
-            shown = min(page, pages)
-            found, _ = await self._desk.conversations.inbox_page(tx, shown)
-        if page > pages and said is None and total:
-            said = f"There is no page {page}: this is the last one."
-        return list_blocks.inbox_page(list_blocks.Listed(found, shown, pages, total, said), self._desk.team_url)
+            page = await self._desk.conversations.inbox_page(tx, number)
+        if number > page.number and said is None and page.total:
+            said = f"There is no page {number}: this is the last one."
+        return list_blocks.inbox_page(page, self._desk.team_url, said)
 
     async def turned(self, interaction: Interaction) -> None:
         """**Older** and **Newer**."""

@@ -15,18 +15,22 @@ from bot.store.engine import Tx
 
 
 class NoticeKind(Threaded):
-    """A message on an operation that somebody must know of, or decide on."""
+    """A message on an operation that somebody must know of, or decide on.
+
+    It stands where the operation says it is told (``to`` in its payload: a channel, or a person), else under its
+    conversation's header, else in the inbox channel.
+    """
 
     name = posts.NOTICE
 
     async def perform(self, operation: Operation, guard: Guard) -> Done:
-        """Post it as the operation stands now: under the conversation's header, or in the channel."""
+        """Post it as the operation stands now."""
         about = await self.about(operation)
         if about is None:
             raise Superseded
         conversation = await self.conversation(operation)
         called = blocks.called_by_operation(about, conversation)
-        channel = await self.channel(conversation)
+        channel = await self._place(about, conversation)
         drawn = Drawn(channel, blocks.notice_text(about, called), blocks.notice(about, called))
         if conversation is not None and _has_thread(conversation):
             drawn = replace(drawn, thread_ts=conversation.root_ts)
@@ -40,12 +44,16 @@ class NoticeKind(Threaded):
         async with self.reach.store.read() as tx:
             return await self.reach.ledger.get(tx, operation.payload["operation"])
 
+    async def _place(self, about: Operation | None, conversation: Conversation | None) -> str:
+        to = None if about is None else about.payload.get("to")
+        return await self.channel(conversation) if to is None else await self.reach.place(to)
+
     async def find(self, operation: Operation) -> Done | Absent:
         """Look where it would stand."""
         conversation = await self.conversation(operation)
-        channel = await self.channel(conversation)
         if conversation is not None and _has_thread(conversation):
             return await self.in_thread(operation)
+        channel = await self._place(await self.about(operation), conversation)
         found = await self.reach.find(operation, channel, None)
         return standing(channel, found[0]) if found else Absent()
 
