@@ -1,7 +1,6 @@
 """The kinds of operation that tell of calls, Clarity messages and needs in Slack."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from bot.clarity.models import Call, Conversation, Member, Need
 from bot.operations.model import Absent, Done, Guard, Held, Kind, Operation, State, Superseded
@@ -15,7 +14,6 @@ from bot.slack import ids
 from bot.slack.api import SlackRefused
 from bot.slack.blocks import Block
 from bot.slack.calls import blocks
-from bot.slack.calls.notices import PlacedNoticeKind
 from bot.slack.posting import MEND, Drawn, Post, Reach, standing
 from bot.store import clarity as rows
 from bot.store.engine import Row, Tx
@@ -194,6 +192,4 @@ def _of_message(talk: Conversation) -> tuple[str, list[Block]]:
 
 def kinds(reach: Reach, guests: Guests) -> list[Kind]:
     """All of them."""
-    made: list[Any] = [CallKind(reach, guests), CallUpdateKind(reach, guests), WordKind(reach, guests)]
-    made.append(PlacedNoticeKind(reach))
-    return made
+    return [CallKind(reach, guests), CallUpdateKind(reach, guests), WordKind(reach, guests)]
