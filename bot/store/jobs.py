@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import and_, case, or_, select, update
 
+from bot.store.columns import instant
 from bot.store.engine import Row, Tx
-from bot.store.tables import instant, jobs
+from bot.store.tables import jobs
 
 
 async def make(tx: Tx, name: str) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, literal
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from bot.store.columns import Instant
 from bot.store.engine import Row, Tx
-from bot.store.tables import Instant, buckets, operations
+from bot.store.tables import buckets, operations
 
 #: States in which an operation keeps later ones of its lane waiting. An unconfirmed one has left its lane.
 IN_LANE = ("held", "ready", "sending", "unknown")

@@ -1,52 +1,20 @@
 """The tables. Times are microseconds since 1970 in both databases, datetimes in Python."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
-    TypeDecorator,
-    literal,
     literal_column,
 )
-from sqlalchemy.engine import Dialect
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime, kept as whole microseconds so that both databases order and compare it alike."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Microseconds since 1970, or NULL."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        """The aware datetime, in UTC."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-def instant(moment: datetime) -> ColumnElement[datetime]:
-    """A time inside an expression, where no column says of what type it is."""
-    return literal(moment, Instant())
-
-
-Sequence = BigInteger().with_variant(Integer, "sqlite")
-"""A row number that both databases count up by themselves (SQLite does so for INTEGER alone)."""
+from bot.store.columns import Instant, Sequence
 
 metadata = MetaData(
     naming_convention={
@@ -83,6 +51,8 @@ conversations = Table(
     Column("root_ts", Text),
     Column("root_generation", Integer, nullable=False, default=0),
     Column("gone_at", Instant, comment="deleted in Clearstream"),
+    Column("led_id", BigInteger, comment="newest reply for which a broadcast was looked for that it answers"),
+    Column("answers", JSON, comment="that broadcast: message, words, sent_at"),
     Index(None, "number"),
     Index(None, "newest_at"),
     Index(None, "root_ts"),
@@ -280,4 +250,41 @@ heard = Table(
     Column("kind", Text, primary_key=True, comment="message or need"),
     Column("key", Text, primary_key=True),
     Column("at", Instant, nullable=False),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", Text, primary_key=True, comment="the draft's id, minted with the modal"),
+    Column("version", Integer, nullable=False, comment="goes up with each edit"),
+    Column("state", Text, nullable=False),
+    Column("author", Text, comment="none for one that was sent elsewhere"),
+    Column("fields", JSON, nullable=False, comment="as typed"),
+    Column("ready", JSON, comment="as checked when Send was pressed: what leaves"),
+    Column("sent_by", Text, comment="who pressed Send, or Send anyway"),
+    Column("decided_by", Text, comment="who approved or declined"),
+    Column("reason", Text),
+    Column("undo_until", Instant),
+    Column("shown", Boolean, nullable=False, default=False, comment="Undo was shown, and is counted from then"),
+    Column("cancels", Integer, nullable=False, default=0, comment="how often cancelling was tried and refused"),
+    Column("channel", Text),
+    Column("ts", Text),
+    Column("message_id", BigInteger, unique=True),
+    Column("message", JSON, comment="as Clearstream last said"),
+    Column("drawn", Text, comment="what its message in Slack shows"),
+    Column("drawn_at", Instant),
+    Column("follow_until", Instant),
+    Column("next_look", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Index(None, "author", "state"),
+    Index(None, "next_look"),
+)
+
+kept = Table(
+    "kept",
+    metadata,
+    Column("key", Text, primary_key=True, comment="what was fetched: lists, account, messages"),
+    Column("value", JSON, nullable=False),
+    Column("fetched_at", Instant, nullable=False),
 )

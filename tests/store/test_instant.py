@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from bot.store.tables import Instant
+from bot.store.columns import Instant
 
 _DIALECT = sqlite.dialect()
 

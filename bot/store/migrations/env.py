@@ -5,7 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from bot.store.tables import Instant, metadata
+from bot.store.columns import Instant
+from bot.store.tables import metadata
 
 
 def render(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
