@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from bot.clarity import oauth
 from bot.clarity.client import Clarity, open_api
@@ -47,7 +46,7 @@ class Experts:
             _box(settings),
             lambda given: Clarity.of(given, api),
             None if token is None else token.get_secret_value(),
-            _login(settings),
+            login(settings),
         )
         calls = Calls(room.ledger, settings.live_call_poll_seconds, settings.calls_channel)
         return cls(settings, room, accounts, members.Experts(room.store), calls, Writing(room.ledger, calls))
@@ -74,18 +73,24 @@ def _box(settings: Settings) -> Box | None:
     return Box(keys)
 
 
-def _login(settings: Settings) -> Login | None:
+def login(settings: Settings) -> Login | None:
+    """How people connect their own account; None where no client id and secret are set."""
     if settings.clarity_client_id is None or settings.clarity_client_secret is None:
         return None
-    callback = f"{settings.public_url}/clarity/callback"
-    authorize = partial(
-        oauth.authorize_url, settings.clarity_client_id, callback, authorize_url=settings.clarity_oauth_url
-    )
-    exchange = partial(
-        oauth.exchange,
-        client_id=settings.clarity_client_id,
-        client_secret=settings.clarity_client_secret.get_secret_value(),
-        redirect_uri=callback,
-        authorize_url=settings.clarity_oauth_url,
-    )
+    client_id, secret = settings.clarity_client_id, settings.clarity_client_secret
+    callback, address = f"{settings.public_url}/clarity/callback", settings.clarity_oauth_url
+
+    def authorize(state: str) -> str:
+        return oauth.authorize_url(client_id, callback, state, address)
+
+    async def exchange(code: str) -> str:
+        # A function and no partial: what a partial holds, the secret too, is read in its repr.
+        return await oauth.exchange(
+            code,
+            client_id=client_id,
+            client_secret=secret.get_secret_value(),
+            redirect_uri=callback,
+            authorize_url=address,
+        )
+
     return Login(authorize, exchange, settings.public_url)
