@@ -82,7 +82,15 @@ class Application:
         self.metrics = Metrics()
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
         self.store = Store(settings.database, self.parts.clock)
-        self.setup = Setup(settings.inbox_channel, settings.inbox_bump_minutes, settings.senders, settings.admins)
+        self.setup = Setup(
+            settings.inbox_channel,
+            settings.inbox_bump_minutes,
+            settings.senders,
+            settings.admins,
+            settings.broadcasts_channel,
+            settings.approval_above,
+            settings.undo_seconds,
+        )
         self.ledger = Ledger(self.store, self.parts.new_id)
         self.conversations = Conversations(self.ledger, self.setup)
         self.background = Background()

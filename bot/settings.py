@@ -46,11 +46,14 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
     inbox_channel: str | None = None
+    broadcasts_channel: str | None = None
     calls_channel: str | None = None
     inbox_poll_seconds: Annotated[float, Field(ge=0.05, le=3600)] = 15
     calls_poll_seconds: Annotated[float, Field(ge=0.05, le=3600)] = 30
     live_call_poll_seconds: Annotated[float, Field(ge=0.05, le=60)] = 3
     inbox_bump_minutes: Annotated[float, Field(ge=0, le=10080)] = 30
+    approval_above: Annotated[int, Field(ge=0)] = 500
+    undo_seconds: Annotated[float, Field(ge=0, le=600)] = 10
     senders: Annotated[tuple[str, ...], NoDecode] = ()
     admins: Annotated[tuple[str, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -87,7 +90,7 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("inbox_channel", "calls_channel")
+    @field_validator("inbox_channel", "broadcasts_channel", "calls_channel")
     @classmethod
     def _channel(cls, value: str | None) -> str | None:
         if value is not None and (value[:1] not in ("C", "G") or not value.isalnum()):

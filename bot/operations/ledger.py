@@ -115,6 +115,11 @@ class Ledger:
         )
         return await self._followed(tx, row)
 
+    async def hold_until(self, tx: Tx, operation_id: str, moment: datetime) -> Operation | None:
+        """Let something that is held leave at another time; None where it is not held (any more)."""
+        row = await rows.move(tx, operation_id, expected=(State.HELD,), state=State.HELD, not_before=moment)
+        return await self._followed(tx, row)
+
     async def _move(
         self, tx: Tx, operation_id: str, fence: int | None, state: State, **values: Any
     ) -> Operation | None:

@@ -19,6 +19,8 @@ class Act(Enum):
     EDIT_CONTACT = ("senders", "change a contact")
     OPT_OUT = ("senders", "opt somebody out")
     DELETE = ("senders", "delete a conversation")
+    BROADCAST = ("senders", "send broadcasts")
+    APPROVE = ("senders", "approve broadcasts")
     SETUP = ("admins", "change the setup")
     AUDIT = ("admins", "see the record")
 

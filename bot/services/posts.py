@@ -22,8 +22,10 @@ VIEW = "slack.view"
 CALL = "slack.call"
 CALL_UPDATE = "slack.call_update"
 WORD = "slack.word"
+BROADCAST = "slack.broadcast"
+BROADCAST_UPDATE = "slack.broadcast_update"
 
-DRAWN_ANEW = (HEADER_UPDATE, NOTICE_UPDATE, VIEW, CALL_UPDATE)
+DRAWN_ANEW = (HEADER_UPDATE, NOTICE_UPDATE, VIEW, CALL_UPDATE, BROADCAST_UPDATE)
 """Kinds that only draw again what is stored: one that has ended is of no more use to anybody."""
 
 NO_CHANNEL = "slack.post:none"
@@ -173,3 +175,20 @@ def word(place: str | None, what: str, key: str, payload: dict[str, Any]) -> Int
         bucket=bucket(place),
         held_until=_held(place),
     )
+
+
+def broadcast(broadcast_id: str, place: str | None) -> Intention:
+    """The one message that stands for a broadcast, from the request for approval to the last reply."""
+    name = f"slack.broadcast:{broadcast_id}"
+    payload = {"broadcast": broadcast_id, "to": place}
+    return Intention(
+        kind=BROADCAST, key=name, payload=payload, lane=name, bucket=bucket(place), held_until=_held(place)
+    )
+
+
+def broadcast_update(broadcast_id: str) -> Intention:
+    """That message, drawn anew."""
+    name = f"slack.broadcast_update:{broadcast_id}"
+    payload = {"broadcast": broadcast_id}
+    lane_of = f"slack.broadcast:{broadcast_id}"
+    return Intention(kind=BROADCAST_UPDATE, key=name, merge=name, payload=payload, lane=lane_of, bucket=UPDATES)
