@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 
 from bot.slack import blocks as b
 from bot.slack import ids, words
-from bot.slack.blocks import Block
 from bot.slack.calls.actions import CallListeners
 from bot.slack.experts.guests import ExpertDesk
 from bot.slack.experts.search import SearchListeners
 from bot.slack.experts.writing import WritingListeners
+from bot.slack.help import Help
 from bot.slack.interaction import Interaction
 
 WORDS = {
@@ -33,19 +33,15 @@ NO_CLARITY = (
 )
 
 
-def help_blocks(unknown: str | None = None) -> list[Block]:
-    """What one can do, with buttons for the common things; with the nearest word where one was not known."""
-    head = "*Switchboard* finds experts on Clarity and follows your calls."
-    if unknown is not None:
-        near = words.nearest(unknown, list(WORDS))
-        meant = f" Did you mean `/expert {near}`?" if near else ""
-        head = f"There is no `/expert {b.escape(b.cut(unknown, 40))}`.{meant}"
-    lines = [f"• `/expert {b.escape(written)}`: {what}" for written, what in WORDS.values()]
-    presses = [
+HELP = Help(
+    ids.COMMAND_EXPERT,
+    "*Switchboard* finds experts on Clarity and follows your calls.",
+    WORDS,
+    (
         b.button("Find an expert", ids.HELP_FIND, "find", style="primary"),
         b.button("Calls", ids.HELP_CALLS, "calls"),
-    ]
-    return [b.section(head), b.section("\n".join(lines)), b.actions(presses)]
+    ),
+)
 
 
 class ExpertCommands:
@@ -78,12 +74,11 @@ class ExpertCommands:
         if listener is not None:
             await listener(interaction, rest)
             return
-        text = f"There is no /expert {b.escape(b.cut(word, 40))}."
-        await interaction.acknowledge(text=text, blocks=help_blocks(word))
+        await interaction.acknowledge(text=HELP.unknown(word), blocks=HELP.blocks(word))
 
     async def help(self, interaction: Interaction, rest: str) -> None:
         """``/expert`` and ``/expert help``."""
-        await interaction.acknowledge(text="What /expert can do", blocks=help_blocks())
+        await interaction.acknowledge(text=HELP.title, blocks=HELP.blocks())
 
     async def me(self, interaction: Interaction, rest: str) -> None:
         """``/expert me``."""

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from bot.clearstream.numbers import e164
 from bot.slack import blocks as b
 from bot.slack import ids, words
-from bot.slack.blocks import Block
 from bot.slack.contacts.listeners import ContactListeners
+from bot.slack.help import Help
 from bot.slack.inbox.listing import Listing
 from bot.slack.inbox.text_someone import TextSomeone
 from bot.slack.interaction import Interaction
@@ -25,24 +25,13 @@ NO_KEY = (
 )
 
 
-def help_blocks(unknown: str | None = None) -> list[Block]:
-    """What one can do, with buttons for the common things; with the nearest word where one was not known."""
-    lines = [f"• `/sms {b.escape(written)}`: {what}" for written, what in WORDS.values()]
-    head = "*Switchboard* answers your text line from Slack."
-    if unknown is not None:
-        near = "text" if e164(unknown) else words.nearest(unknown, list(WORDS))
-        meant = f" Did you mean `/sms {near}`?" if near else ""
-        head = f"There is no `/sms {b.escape(b.cut(unknown, 40))}`.{meant}"
-    return [
-        b.section(head),
-        b.section("\n".join(lines)),
-        b.context(
-            b.mrkdwn("On a message in a conversation's thread: ⋯ → *Send as text*. Anywhere: ⚡ → *Text someone*.")
-        ),
-        b.actions(
-            [b.button("Inbox", ids.HELP_INBOX, "1", style="primary"), b.button("Text someone", ids.HELP_TEXT, "text")]
-        ),
-    ]
+HELP = Help(
+    ids.COMMAND_SMS,
+    "*Switchboard* answers your text line from Slack.",
+    WORDS,
+    (b.button("Inbox", ids.HELP_INBOX, "1", style="primary"), b.button("Text someone", ids.HELP_TEXT, "text")),
+    tip="On a message in a conversation's thread: ⋯ → *Send as text*. Anywhere: ⚡ → *Text someone*.",
+)
 
 
 class Commands:
@@ -65,12 +54,12 @@ class Commands:
         if listener is not None:
             await listener(interaction, rest)
             return
-        shown = help_blocks(word)
-        await interaction.acknowledge(text=f"There is no /sms {b.escape(b.cut(word, 40))}.", blocks=shown)
+        meant = "text" if e164(word) else None
+        await interaction.acknowledge(text=HELP.unknown(word), blocks=HELP.blocks(word, meant))
 
     async def help(self, interaction: Interaction, rest: str) -> None:
         """``/sms`` and ``/sms help``."""
-        await interaction.acknowledge(text="What /sms can do", blocks=help_blocks())
+        await interaction.acknowledge(text=HELP.title, blocks=HELP.blocks())
 
     async def help_text(self, interaction: Interaction) -> None:
         """**Text someone** under the help, and the global shortcut."""
