@@ -65,6 +65,7 @@ FULFILL = "expert.fulfill"
 TALK_REPLY = "talk.reply"
 TALK_SHOW = "talk.show"
 LOGIN_LINK = "expert.login_link"
+EXPERT_LINK = "expert.link"
 HELP_FIND = "help.find_expert"
 HELP_CALLS = "help.calls"
 CONNECT = "call.connect"
@@ -150,9 +151,10 @@ class OfContact(Carried):
 
 
 class OfMember(Carried):
-    """A button on a member of Clarity."""
+    """A button on a member of Clarity; ``owner`` is whose account it is about, where that is not whoever presses."""
 
     member: int
+    owner: str | None = None
 
 
 class OfSearch(Carried):
@@ -163,10 +165,11 @@ class OfSearch(Carried):
 
 
 class OfNeed(Carried):
-    """A button on a need, and who posted it."""
+    """A button on a need, who posted it, and whose account sees it; without ``owner``, whoever presses."""
 
     need: int
     requester: int
+    owner: str | None = None
 
 
 class OfCall(Carried):

@@ -90,6 +90,7 @@ def register_experts(app: AsyncApp, desk: ExpertDesk) -> None:
         ids.HELP_FIND: search.find,
         ids.HELP_CALLS: calls.help_calls,
         ids.LOGIN_LINK: nothing,
+        ids.EXPERT_LINK: nothing,
         ids.REQUEST_CALL: writing.request,
         ids.MESSAGE_EXPERT: writing.message,
         ids.TALK_REPLY: writing.message,
