@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clarity.lists import Lists
-from bot.clarity.models import PENDING, Call, Conversation, Need
+from bot.clarity.models import Call, Conversation, Need
 from bot.errors import NotFound, Unauthorized, UpstreamError
 from bot.operations.ledger import Ledger
 from bot.polling.jobs import Run
@@ -27,6 +27,7 @@ LIVE = "live-calls"
 
 _AT_ONCE = 10
 _DUE = 200
+_BREATH = timedelta(milliseconds=50)
 _JITTER = 0.1
 _WHOLE_EVERY = timedelta(minutes=10)
 """How long lists that do not change are taken as written; what another process wrote is looked at then."""
@@ -68,15 +69,21 @@ class Watch:
             log.info("clarity.poll_recovered", job=job, owner=owner)
 
 
-async def _each(rows_due: Iterable[Row], work: Callable[[Row], Awaitable[None]]) -> None:
-    """Do it for all, a few at once."""
+async def _each(run: Run, rows_due: Iterable[Row], work: Callable[[Row], Awaitable[None]]) -> None:
+    """Do it for all, a few at once, while the job is ours: raises LostJob where it is not any more.
+
+    What one of them raises is raised when all have had their turn.
+    """
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def one(row: Row) -> None:
         async with gate:
+            await run.beat()
             await work(row)
 
-    await asyncio.gather(*(one(row) for row in rows_due))
+    for ended in await asyncio.gather(*(one(row) for row in rows_due), return_exceptions=True):
+        if ended is not None:
+            raise ended
 
 
 class ListsPoll:
@@ -100,8 +107,7 @@ class ListsPoll:
         if due:
             async with store.write() as tx:
                 await rows.plan_polls(tx, {row["owner"]: self._next(row, tx.now) for row in due})
-        await _each(due, self._poll)
-        await run.beat()
+        await _each(run, due, self._poll)
 
     def _next(self, row: Row, now: datetime) -> datetime:
         """A whole interval later at the earliest; people who came due together, after a standstill, are spread out."""
@@ -155,11 +161,14 @@ class ListsPoll:
             await calls.observed(tx, owner, call)
 
     async def _unlisted_or_waiting(self, tx: Tx, row: Row, listed: set[int]) -> None:
-        """A call that waits may have to be reminded of; one that left the lists moves, and is followed by its id."""
+        """A call that waits may have to be reminded of; one that left the lists moves, and is followed by its id.
+
+        So is one that nobody could follow for a while, as its account was not accepted.
+        """
         calls = self._watch.calls
         if row["id"] in listed or Call.model_validate(row["data"]).expired(tx.now):
             await calls.remind(tx, row)
-        elif row["follow_until"] is None and row["told"] and row["status"] == PENDING:
+        elif row["follow_until"] is None and row["told"]:
             await calls.follow(tx, row["owner"], row["id"])
 
     async def _words(self, tx: Tx, account: Account, lists: Lists, *, first: bool) -> None:
@@ -179,25 +188,29 @@ class ListsPoll:
 
 
 class LivePoll:
-    """The job ``live-calls``: calls that move, by their id."""
+    """The job ``live-calls``: calls that move, by their id.
+
+    A call that rings or is spoken on is looked at every ``seconds``, for as long as that lasts: its next state is known
+    so much later at most. One whose state nobody knows, or that cannot be looked at, is looked at ever more seldom.
+    """
 
     name = LIVE
 
     def __init__(self, watch: Watch, seconds: float) -> None:
-        self.every = timedelta(seconds=seconds / 2)
+        # Half of this is how often whoever ticks asks whether the job is due; it is due when the next call is.
+        self.every = timedelta(seconds=min(0.5, seconds / 6))
         self._watch = watch
-        self._seconds = seconds
+        self._notice = timedelta(seconds=seconds / 2)
+        """How soon a call is noticed that somebody has begun to follow."""
 
     async def run(self, run: Run) -> None:
         """Look at the calls that are due."""
         async with self._watch.store.read() as tx:
             due = await rows.due_calls(tx, tx.now, _DUE)
-        await _each(due, self._look)
+        await _each(run, due, self._look)
         async with self._watch.store.read() as tx:
-            anything = await rows.anything_followed(tx)
-        # Often while a call is followed, that its next look is not late; else only so that one is noticed.
-        self.every = timedelta(seconds=min(0.5, self._seconds / 6) if anything else self._seconds / 2)
-        await run.beat()
+            upcoming = await rows.next_look(tx)
+        self.every = self._notice if upcoming is None else min(self._notice, max(_BREATH, upcoming - tx.now))
 
     async def _look(self, row: Row) -> None:
         watch, owner = self._watch, row["owner"]

@@ -10,7 +10,7 @@ from bot.operations.ledger import Ledger
 from bot.operations.model import Intention
 from bot.services import posts, record
 from bot.services.accounts import Account
-from bot.services.followed import Followed, as_json, in_progress, visible
+from bot.services.followed import MOVING, Followed, as_json, in_progress, visible
 from bot.store import clarity as rows
 from bot.store.clarity import SHARED
 from bot.store.engine import Row, Tx
@@ -189,7 +189,10 @@ class Calls:
         return changed
 
     def _next_look(self, tx: Tx, row: Row, call: Call, changed: bool) -> dict[str, Any]:
-        """When to look at a followed call again: soon while it moves, later when it does not, never once it ended."""
+        """When to look at a followed call again: soon while it moves, later when it does not, never once it ended.
+
+        One that rings or is spoken on moves until it ends, so that whatever comes next shows in time.
+        """
         if row["follow_until"] is None:
             return {}
         quiet = 0 if changed else row["quiet"] + 1
@@ -197,7 +200,7 @@ class Calls:
             return _NOT_FOLLOWED | {"ended": row["ended"] or not call.pending}
         if call.pending and quiet >= _STEP:
             return _NOT_FOLLOWED
-        return {"quiet": quiet, "next_look": tx.now + self._wait(quiet)}
+        return {"quiet": quiet, "next_look": tx.now + (self._live if call.status in MOVING else self._wait(quiet))}
 
     def _wait(self, quiet: int) -> timedelta:
         return self._live * _SLOWER[min(quiet // _STEP, len(_SLOWER) - 1)]

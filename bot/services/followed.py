@@ -9,6 +9,9 @@ from typing import Any
 from bot.clarity.models import Call
 from bot.store.engine import Row
 
+MOVING = frozenset({"dialing_seeker", "seeker_answered", "dialing_expert", "expert_answered"})
+"""The states on a call's way ("GET /v1/calls/:id"): any second may bring the next, be a conversation ever so long."""
+
 
 @dataclass(frozen=True)
 class Followed:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from bot.store.engine import Row, Tx
 from bot.store.tables import accounts, calls, heard, members, oauth_states
@@ -52,9 +52,11 @@ async def plan_polls(tx: Tx, times: Mapping[str, datetime]) -> None:
         await tx.execute(each, [{"whose": owner, "moment": moment} for owner, moment in times.items()])
 
 
-async def anything_followed(tx: Tx) -> bool:
-    """Whether any call is followed by its id."""
-    return bool(await tx.value(select(exists().where(~calls.c.ended, calls.c.next_look.is_not(None)))))
+async def next_look(tx: Tx) -> datetime | None:
+    """When the next of the calls that are followed by their id is to be looked at; None where none is."""
+    query = select(calls.c.next_look).where(~calls.c.ended, calls.c.next_look.is_not(None))
+    moment: datetime | None = await tx.value(query.order_by(calls.c.next_look).limit(1))
+    return moment
 
 
 async def due_accounts(tx: Tx, now: datetime, limit: int) -> list[Row]:
