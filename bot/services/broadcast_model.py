@@ -76,6 +76,7 @@ class Broadcast:
     ready: Ready | None = None
     sent_by: str | None = None
     decided_by: str | None = None
+    stopped_by: str | None = None
     reason: str | None = None
     undo_until: datetime | None = None
     message: Message | None = None
@@ -96,6 +97,7 @@ class Broadcast:
             ready=Ready.of(row["ready"]) if row["ready"] else None,
             sent_by=row["sent_by"],
             decided_by=row["decided_by"],
+            stopped_by=row["stopped_by"],
             reason=row["reason"],
             undo_until=row["undo_until"],
             message=Message.model_validate(row["message"]) if row["message"] else None,

@@ -177,18 +177,26 @@ def word(place: str | None, what: str, key: str, payload: dict[str, Any]) -> Int
     )
 
 
-def broadcast(broadcast_id: str, place: str | None) -> Intention:
-    """The one message that stands for a broadcast, from the request for approval to the last reply."""
-    name = f"slack.broadcast:{broadcast_id}"
-    payload = {"broadcast": broadcast_id, "to": place}
+def broadcast_key(broadcast_id: str, version: int) -> str:
+    """The unique key of the message that stands for a version of a broadcast."""
+    return f"{BROADCAST}:{broadcast_id}:{version}"
+
+
+def broadcast(broadcast_id: str, version: int, place: str | None) -> Intention:
+    """The one message that stands for a version of a broadcast, from the request for approval to the last reply."""
     return Intention(
-        kind=BROADCAST, key=name, payload=payload, lane=name, bucket=bucket(place), held_until=_held(place)
+        kind=BROADCAST,
+        key=broadcast_key(broadcast_id, version),
+        payload={"broadcast": broadcast_id, "version": version, "to": place},
+        lane=f"{BROADCAST}:{broadcast_id}",
+        bucket=bucket(place),
+        held_until=_held(place),
     )
 
 
-def broadcast_update(broadcast_id: str) -> Intention:
+def broadcast_update(broadcast_id: str, version: int) -> Intention:
     """That message, drawn anew."""
-    name = f"slack.broadcast_update:{broadcast_id}"
-    payload = {"broadcast": broadcast_id}
-    lane_of = f"slack.broadcast:{broadcast_id}"
+    name = f"{BROADCAST_UPDATE}:{broadcast_id}:{version}"
+    payload = {"broadcast": broadcast_id, "version": version}
+    lane_of = f"{BROADCAST}:{broadcast_id}"
     return Intention(kind=BROADCAST_UPDATE, key=name, merge=name, payload=payload, lane=lane_of, bucket=UPDATES)

@@ -1,13 +1,15 @@
 """Rows of broadcasts, and of what was fetched from Clearstream and is kept for a while."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import and_, delete, exists, or_, select, update
 
 from bot.store.engine import Row, Tx
 from bot.store.tables import broadcasts, conversations, kept, operations
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def add(tx: Tx, values: Row) -> bool:
@@ -121,3 +123,8 @@ async def kept_at(tx: Tx, key: str) -> datetime | None:
     """When it was fetched."""
     moment: datetime | None = await tx.value(select(kept.c.fetched_at).where(kept.c.key == key))
     return moment
+
+
+async def let_go(tx: Tx, key: str) -> None:
+    """What is kept is out of date: it is still read, and fetched again at the next occasion."""
+    await tx.execute(update(kept).where(kept.c.key == key).values(fetched_at=_LONG_AGO))

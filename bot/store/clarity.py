@@ -141,3 +141,9 @@ async def hear(tx: Tx, owner: str, kind: str, keys: Sequence[str]) -> set[str]:
     values = [{"owner": owner, "kind": kind, "key": key, "at": tx.now} for key in dict.fromkeys(keys)]
     statement = tx.insert(heard).values(values).on_conflict_do_nothing().returning(heard.c.key)
     return {row["key"] for row in await tx.rows(statement)}
+
+
+async def was_heard(tx: Tx, owner: str, kind: str, key: str) -> bool:
+    """Whether this was heard of before."""
+    query = select(heard.c.at).where(heard.c.owner == owner, heard.c.kind == kind, heard.c.key == key)
+    return await tx.value(query) is not None

@@ -263,6 +263,7 @@ broadcasts = Table(
     Column("ready", JSON, comment="as checked when Send was pressed: what leaves"),
     Column("sent_by", Text, comment="who pressed Send, or Send anyway"),
     Column("decided_by", Text, comment="who approved or declined"),
+    Column("stopped_by", Text, comment="who pressed Undo or Cancel"),
     Column("reason", Text),
     Column("undo_until", Instant),
     Column("shown", Boolean, nullable=False, default=False, comment="Undo was shown, and is counted from then"),

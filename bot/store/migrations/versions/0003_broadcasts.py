@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("ready", sa.JSON(), nullable=True, comment="as checked when Send was pressed: what leaves"),
         sa.Column("sent_by", sa.Text(), nullable=True, comment="who pressed Send, or Send anyway"),
         sa.Column("decided_by", sa.Text(), nullable=True, comment="who approved or declined"),
+        sa.Column("stopped_by", sa.Text(), nullable=True, comment="who pressed Undo or Cancel"),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("undo_until", sa.BigInteger(), nullable=True),
         sa.Column("shown", sa.Boolean(), nullable=False, comment="Undo was shown, and is counted from then"),
