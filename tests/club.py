@@ -1,7 +1,9 @@
 """The same installation with Clarity beside it, and what its people do there."""
 
+import asyncio
 import re
 import socket
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,22 @@ class Club(House):
             "encryption_keys": [KEY],
         }
         return await super().start(**{**ours, **self.settings, **settings, "public_url": public, "port": port})
+
+    def twin(self) -> "Club":
+        """Another process on the same database, between the same stand-ins; it is not started."""
+        twin = copy(self)
+        twin.bot, twin._ticking = None, None
+        twin.settings = {name: value for name, value in self.settings.items() if name not in ("port", "public_url")}
+        return twin
+
+    async def die(self) -> None:
+        """End where it stands, as kill -9 does: what it had in hand is left to its leases."""
+        assert self.bot is not None and self._ticking is not None
+        bot, self.bot = self.bot, None
+        self._ticking.cancel()
+        await asyncio.gather(self._ticking, return_exceptions=True)
+        self._ticking = None
+        await bot.stop(grace=0)
 
     async def expert(self, person: Person, words: str) -> Message:
         """Type ``/expert …``; the answer, which only they see."""

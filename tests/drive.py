@@ -73,6 +73,15 @@ class House:
         await self.slack.stop()
         await self.clearstream.stop()
 
+    async def close_as_time_goes_by(self) -> None:
+        """The same, with time going by for what waits for its turn; Slack has nothing to complain of at the end."""
+        closing = asyncio.create_task(self.close())
+        while not closing.done():
+            await asyncio.wait({closing}, timeout=0.03)
+            self.clock.advance(1)
+        await closing
+        assert self.slack.complaints == []
+
     async def start(self, **settings: Any) -> Application:
         """Start the bot, with what it was last started with and these; it has caught up when this returns."""
         self.settings |= settings

@@ -1,6 +1,5 @@
 """Stories are played in a house whose Slack has nothing to complain of at the end."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +22,7 @@ async def _house(clock: WoundClock, database_url: str, folder: Path) -> AsyncIte
     house.settings = dict(QUICK)
     await house.open()
     yield house
-    await _closed(house)
+    await house.close_as_time_goes_by()
 
 
 @pytest.fixture
@@ -54,17 +53,7 @@ async def _club(clock: WoundClock, database_url: str, folder: Path) -> AsyncIter
         setattr(club.clarity.pace, part, timedelta(seconds=seconds))
     await club.open()
     yield club
-    await _closed(club)
-
-
-async def _closed(house: House) -> None:
-    """Close it, with time going by for what waits for its turn."""
-    closing = asyncio.create_task(house.close())
-    while not closing.done():
-        await asyncio.wait({closing}, timeout=0.03)
-        house.clock.advance(1)
-    await closing
-    assert house.slack.complaints == []
+    await club.close_as_time_goes_by()
 
 
 @pytest.fixture
