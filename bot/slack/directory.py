@@ -143,6 +143,10 @@ class Directory:
         if refusal is not None:
             raise Rejected(refusal, service="Switchboard")
 
+    async def is_in(self, user_id: str, channel: str) -> bool:
+        """Whether a person is in a channel; nobody is in one that is closed to the bot."""
+        return user_id in await self._members.get(channel)
+
     async def name(self, user_id: str) -> str | None:
         """What a person is called; None where Slack cannot say."""
         try:
