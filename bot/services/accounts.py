@@ -24,6 +24,7 @@ Exchange = Callable[[str], Awaitable[str]]
 """A token for the code that Clarity sent a browser back with."""
 
 HOW_TO_LOG_IN = "Connect your Clarity account with `/expert login`."
+NOT_SHARED = "The shared Clarity account is not connected any more. Nothing was done."
 LOG_IN_AGAIN = f"Clarity does not accept your login any more. {HOW_TO_LOG_IN} Nothing was done."
 
 
@@ -89,7 +90,7 @@ class Accounts:
         try:
             token = box.open(row["key"], row["sealed"], row["owner"])
         except Unreadable:
-            await rows.refuse_account(tx, row["owner"])
+            await self._refuse(tx, row["owner"])
             return
         key, sealed = box.seal(token, row["owner"])
         await rows.change_account(tx, row["owner"], key=key, sealed=sealed)
@@ -100,7 +101,11 @@ class Accounts:
             own = await rows.account(tx, user_id) if self._box is not None else None
             shared = await rows.account(tx, SHARED)
         if own is not None and own["refused_at"] is None:
-            return self._usable(own)
+            try:
+                return self._usable(own)
+            except Unreadable as error:
+                await self.refused(user_id)
+                raise Refused(LOG_IN_AGAIN) from error
         if own is not None:
             raise Refused(LOG_IN_AGAIN)
         if shared is not None and self._shared_token is not None:
@@ -214,8 +219,11 @@ class Accounts:
     async def refused(self, owner: str) -> None:
         """Clarity does not accept an account's token any more: polling stops, and the person is told, once."""
         async with self._store.write() as tx:
-            if await rows.refuse_account(tx, owner) and owner != SHARED:
-                await self._ledger.ask(tx, posts.word(owner, "refused", f"{owner}:{tx.now.timestamp():.6f}", {}))
+            await self._refuse(tx, owner)
+
+    async def _refuse(self, tx: Tx, owner: str) -> None:
+        if await rows.refuse_account(tx, owner) and owner != SHARED:
+            await self._ledger.ask(tx, posts.word(owner, "refused", f"{owner}:{tx.now.timestamp():.6f}", {}))
 
     async def learn(self, account: Account) -> Account:
         """The account with its member's id and name, asked for where they are not known."""
