@@ -1,7 +1,10 @@
 """Two at one conversation: whoever writes learns of it before anything is sent."""
 
+import asyncio
+
 from bot.sandbox.faults import Fault as ClearstreamFault
 from tests.drive import JANE, House
+from tests.quiet import quiet
 
 
 async def writing(office: House) -> None:
@@ -71,11 +74,19 @@ async def test_who_could_not_be_told_at_once_is_told_on_the_first_send(house: Ho
 async def test_the_first_send_asks_also_when_the_change_was_too_late(office: House) -> None:
     """A claim a moment before Send, with its news still on the way: Send asks first."""
     await writing(office)
-    office.slack.faults.stall("views.update", 0.2, times=5)
+    news = asyncio.Event()
+
+    async def held_back(_: object) -> None:
+        await news.wait()
+
+    office.slack.faults.before("views.update", held_back)
     await office.alice.click("Claim", office.header("Jane Doe"))
+    while "claim" not in [act for _, act, _ in await office.record()]:
+        await quiet()
     await office.bob.submit()
     assert "Not sent yet" in seen(office)
     assert office.on_phone(JANE) == []
+    news.set()
 
 
 async def test_a_claim_that_is_let_go_again_is_no_news(office: House) -> None:
