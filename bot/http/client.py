@@ -14,7 +14,7 @@ import structlog
 from bot.errors import UpstreamError
 from bot.http import failures
 from bot.http.answers import explanation, http_date, parse_json, retry_after
-from bot.http.transport import LOST, SLOW, Credentials, Exchange, TooLong, open_client
+from bot.http.transport import LOST, SLOW, Connections, Credentials, Exchange, TooLong
 
 Observe = Callable[[str, str, str, int | None, float], None]
 """Told of every request: service, method, route, status (None without an answer), seconds."""
@@ -62,7 +62,7 @@ class ApiClient:
         self.service = service
         self._credentials = Credentials(headers or {}, params or {}, tuple(secrets))
         self._credentials.check(service)
-        self._client = open_client(service, base_url, timeout)
+        self._connections = Connections(service, base_url, timeout)
         self._timeout = timeout
         self._observe = observe
 
@@ -77,7 +77,7 @@ class ApiClient:
 
     async def aclose(self) -> None:
         """Close the connections; requests under way fail."""
-        await self._client.aclose()
+        await self._connections.aclose()
 
     def signed(self, params: Mapping[str, str]) -> Self:
         """The same client for somebody else: ``params`` (query string) are credentials that go with its every request.
@@ -111,7 +111,9 @@ class ApiClient:
         exchange, started = Exchange(), time.perf_counter()
         try:
             async with asyncio.timeout(self._timeout):
-                await exchange.run(self._client, self._credentials, method, path, params=query, data=form, json=json)
+                await exchange.run(
+                    self._connections, self._credentials, method, path, params=query, data=form, json=json
+                )
         except LOST as error:
             # A refusal is clear from its status even when its explanation got lost on the way.
             if exchange.status is None or exchange.status < 400:

@@ -5,14 +5,15 @@ exceptions can hold them. The loggers named in ``NOISY`` are besides kept at WAR
 addresses, and those hold phone numbers.
 """
 
+import asyncio
 import functools
 import logging
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlencode
 
 import httpx
 from httpx_retries import Retry, RetryTransport
@@ -24,9 +25,20 @@ BODY_LIMIT = 10 * 1024 * 1024
 """Bytes of an answer that are read; a longer one makes no sense to us."""
 LONGEST_WAIT = 2.0
 """Seconds a read waits inside itself when it is asked to; a longer wait is for the caller to plan."""
+MOST_AT_ONCE = 20
+"""Requests to one service that are under way at the same time."""
 NOISY = ("httpx", "httpcore", "httpx_retries")
 """Loggers that write addresses below WARNING."""
 
+# Cookies are neither kept nor sent: one person's would carry their identity into another's request.
+_HEADERS = httpx.Headers(
+    {
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
+        "Connection": "keep-alive",
+        "User-Agent": "switchboard-bot",
+    }
+)
 _CREDENTIALS = "credentials"
 """Under this name a request carries its credentials down to where it is signed."""
 
@@ -83,6 +95,12 @@ class Credentials:
         """These and some more for the query string."""
         return replace(self, params={**self.params, **params})
 
+    def signed(self, url: httpx.URL) -> httpx.URL:
+        """The address with these behind its query."""
+        if not self.params:
+            return url
+        return httpx.URL(f"{url}{'&' if url.query else '?'}{urlencode(self.params)}")
+
     def check(self, service: str) -> None:
         """Raise SettingsError, without quoting it, where one of them cannot be sent."""
         usable = all(value and value.isascii() and value.isprintable() for value in self.headers.values())
@@ -92,51 +110,81 @@ class Credentials:
             raise SettingsError(f"The token for {service} is empty. Copy it once more.")
 
 
-def open_client(service: str, base_url: str, timeout: float) -> httpx.AsyncClient:
-    """A client of one service; each request brings its own ``Credentials`` (see ``Exchange.run``).
+class Connections:
+    """At most ``MOST_AT_ONCE`` connections to one service, shared by all who ask it.
 
-    Raises SettingsError for a base address that cannot be used.
+    Each is a pool of its own, asked by one exchange at a time: in a pool of many every request looks through all of
+    them, again and again, which soon costs more than the request. Raises SettingsError for an address that cannot be
+    used.
     """
-    if not base_url.startswith(("http://", "https://")):
-        raise SettingsError(f"The address of {service} must begin with https:// (or http://).")
-    for name in NOISY:
-        logging.getLogger(name).setLevel(logging.WARNING)
-    return httpx.AsyncClient(
-        base_url=base_url,
-        timeout=httpx.Timeout(timeout, connect=timeout / 4, pool=timeout / 4),
-        follow_redirects=False,
-        # Different people ask over these connections: a cookie would carry one's identity into another's request.
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        headers={"Accept": "application/json", "User-Agent": "switchboard-bot"},
-        transport=RetryTransport(transport=_Signing(), retry=_READS_ONLY),
-    )
+
+    def __init__(self, service: str, base_url: str, timeout: float) -> None:
+        self._base_url = _address(service, base_url)
+        self._timeout = timeout
+        self._extensions = {"timeout": httpx.Timeout(timeout, connect=timeout / 4).as_dict()}
+        self._free = asyncio.Semaphore(MOST_AT_ONCE)
+        self._idle: list[httpx.AsyncBaseTransport] = []
+        self._opened: list[httpx.AsyncBaseTransport] = []
+        for name in NOISY:
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[httpx.AsyncBaseTransport]:
+        """A connection for one exchange, the one used last first; raises TimeoutError where none gets free in time."""
+        async with asyncio.timeout(self._timeout / 4):
+            await self._free.acquire()
+        connection = self._idle.pop() if self._idle else self._another()
+        try:
+            yield connection
+        finally:
+            self._idle.append(connection)
+            self._free.release()
+
+    def request(self, method: str, path: str, extensions: Mapping[str, Any], **contents: Any) -> httpx.Request:
+        """A request to be sent over one of them; ``contents`` are its query, form or JSON as httpx names them."""
+        extensions = {**self._extensions, **extensions}
+        url = self._base_url + path.lstrip("/")
+        return httpx.Request(method, url, headers=_HEADERS, extensions=extensions, **contents)
+
+    async def aclose(self) -> None:
+        """Close them; requests under way fail."""
+        for connection in self._opened:
+            await connection.aclose()
+
+    def _another(self) -> httpx.AsyncBaseTransport:
+        self._opened.append(RetryTransport(transport=_Signing(), retry=_READS_ONLY))
+        return self._opened[-1]
+
+
+def _address(service: str, base_url: str) -> str:
+    """Where paths are put behind."""
+    try:
+        if httpx.URL(base_url).scheme in ("http", "https"):
+            return base_url.rstrip("/") + "/"
+    except httpx.InvalidURL:
+        pass
+    raise SettingsError(f"The address of {service} must begin with https:// (or http://).")
 
 
 class _Signing(httpx.AsyncBaseTransport):
-    """The connections, shared by all who ask; each request is signed on its way into them."""
+    """A connection that signs each request on its way out."""
 
     def __init__(self) -> None:
-        # Idle connections are dropped early: a write on one that the server is just closing ends in doubt.
-        limits = httpx.Limits(max_connections=20, keepalive_expiry=2.0)
-        self._connections = httpx.AsyncHTTPTransport(verify=_trust(), limits=limits)
+        # An idle connection is dropped early: a write on one that the server is just closing ends in doubt.
+        limits = httpx.Limits(max_connections=1, keepalive_expiry=2.0)
+        self._connection = httpx.AsyncHTTPTransport(verify=_trust(), limits=limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         extensions = dict(request.extensions)
         credentials: Credentials = extensions.pop(_CREDENTIALS)
         headers = httpx.Headers(request.headers)
-        for name, value in credentials.headers.items():
-            headers[name] = value
-        signed = httpx.Request(
-            request.method,
-            request.url.copy_merge_params(credentials.params) if credentials.params else request.url,
-            headers=headers,
-            stream=request.stream,
-            extensions=extensions,
-        )
-        return await self._connections.handle_async_request(signed)
+        headers.update(credentials.headers)
+        url = credentials.signed(request.url)
+        signed = httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
+        return await self._connection.handle_async_request(signed)
 
     async def aclose(self) -> None:
-        await self._connections.aclose()
+        await self._connection.aclose()
 
 
 @functools.cache
@@ -156,11 +204,15 @@ class Exchange:
         self.content = b""
 
     async def run(
-        self, client: httpx.AsyncClient, credentials: Credentials, method: str, path: str, **arguments: Any
+        self, connections: Connections, credentials: Credentials, method: str, path: str, **contents: Any
     ) -> None:
         """Send the request with its credentials and read the answer; raises one of ``LOST``."""
         extensions = {"trace": self._trace, _CREDENTIALS: credentials}
-        async with client.stream(method, path, extensions=extensions, **arguments) as response:
+        request = connections.request(method, path, extensions, **contents)
+        async with (
+            connections.one() as connection,
+            aclosing(await connection.handle_async_request(request)) as response,
+        ):
             self.status, self.headers = response.status_code, response.headers
             content = bytearray()
             async for chunk in response.aiter_bytes():

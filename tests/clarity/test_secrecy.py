@@ -134,4 +134,4 @@ async def test_hundreds_of_people_share_the_connections(upstream: Upstream, api:
         upstream.answers(sample("member"))
     await asyncio.gather(*(person.me() for person in asking))
     assert {seen.query["oauth_token"] for seen in upstream.seen} == {f"token-{number}" for number in range(40)}
-    assert len({id(person._api._client) for person in people}) == 1
+    assert len({id(person._api._connections) for person in people}) == 1
