@@ -6,7 +6,7 @@ from itertools import count
 
 from tests.drive import JANE
 from tests.faults.bots import Nursery, until
-from tests.faults.copies import Copies, PostgresCopies
+from tests.faults.copies import Copies
 from tests.faults.lanes import ANSWER, QUESTION, Lane, a_text_stands, kept_when, nothing
 from tests.faults.world import World
 
@@ -25,9 +25,8 @@ async def tell(story: Story, beginning: Callable[[World], Awaitable[None]], copi
         kept = await kept_when(worlds[0], beginning, copies, nursery)
         lanes = [Lane(world, kept, copies, nursery) for world in worlds]
         # Just before a step everything is as just after the one before it, so half of them tell the same.
-        every = 2 if isinstance(copies, PostgresCopies) else 1
-        for first in count(every, every * LANES):
-            steps = [first + every * number for number in range(LANES)]
+        for first in count(2, 2 * LANES):
+            steps = [first + 2 * number for number in range(LANES)]
             outlived = await asyncio.gather(*map(story, lanes, steps))
             if any(outlived):
                 return steps[outlived.index(True)] - 1
