@@ -34,12 +34,19 @@ async def shared_rig(clock: WoundClock, postgresql_url: str, tmp_path: Path) -> 
         yield rig
 
 
-@pytest.fixture(scope="module")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    """Where bots come from."""
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Where bots come from: one for all tests, as it takes its time to get ready."""
     nursery = Nursery(tmp_path_factory.mktemp("nursery"))
     yield nursery
     nursery.close()
+
+
+@pytest.fixture
+def nursery(founded: Nursery) -> Iterator[Nursery]:
+    """The same, whose bots do not outlive the test."""
+    yield founded
+    founded.kill_all()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

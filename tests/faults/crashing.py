@@ -35,7 +35,7 @@ from bot.operations import runner
 from bot.operations.limits import Limits
 from bot.polling import jobs
 from bot.polling.inbox import NAME
-from bot.services import text_kinds
+from bot.services import call_kinds, text_kinds
 from bot.settings import Settings
 from bot.store import engine
 from bot.store import jobs as job_rows
@@ -151,6 +151,7 @@ def hurry() -> None:
     runner._IDLE_SECONDS = 0.05
     text_kinds.ReplyKind.looks = (0.1, 0.3)
     text_kinds.MessageKind.looks = (0.1, 0.3)
+    call_kinds.ConnectKind.looks = (0.1, 0.3)
 
 
 async def run(orders: Orders, steps: Steps) -> None:
@@ -160,14 +161,17 @@ async def run(orders: Orders, steps: Steps) -> None:
     begun = time.time()
     await application.start()
     assert application.jobs is not None
-    application.jobs.jobs[NAME].every = _POLL
+    names = list(application.jobs.jobs)
+    if NAME in names:
+        application.jobs.jobs[NAME].every = _POLL
     ready = False
     while True:
         try:
-            await application.jobs.tick(NAME)
+            for name in names:
+                await application.jobs.tick(name)
         except Exception:
             logging.exception("this tick failed; the next one comes, as it does from the scheduler")
-        if not ready and await _polled_since(application, begun):
+        if not ready and await _polled_since(application, names[0], begun):
             ready = True
             (Path(orders.folder) / "ready").touch()
         await asyncio.sleep(_TICK)
@@ -178,9 +182,9 @@ def _application(settings: dict[str, Any]) -> Application:
     return Application(Settings.model_validate(settings), Parts(tick_seconds=None, limits=limits))
 
 
-async def _polled_since(application: Application, begun: float) -> bool:
+async def _polled_since(application: Application, name: str, begun: float) -> bool:
     async with application.store.read() as tx:
-        row = await job_rows.get(tx, NAME)
+        row = await job_rows.get(tx, name)
     return bool(row and row["succeeded_at"] and row["succeeded_at"].timestamp() >= begun - 0.01)
 
 
