@@ -174,7 +174,7 @@ class Application:
         await parts.accounts.prepare()
         routes.register_experts(app, parts.desk)
         self.ledger.register(call_kinds.kinds(parts.means(room.directory.check_for_ledger)))
-        self.ledger.register(call_posts(self.reach, Guests(parts.accounts, parts.members)))
+        self.ledger.register(call_posts(self.reach, Guests(parts.accounts, parts.members, parts.calls, room.directory)))
         secure = self.settings.public_url.startswith("https://")
         for method, path, handler in ClarityPages(parts.accounts, secure=secure).routes():
             self.server.add(method, path, handler)

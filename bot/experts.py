@@ -10,8 +10,8 @@ from bot.polling.calls import ListsPoll, LivePoll, Watch
 from bot.polling.jobs import Job
 from bot.services import experts as members
 from bot.services.accounts import Accounts, Login
-from bot.services.call_kinds import Means
 from bot.services.calls import Calls
+from bot.services.clarity_kind import Means
 from bot.services.clarity_writing import Writing
 from bot.services.contacts import May
 from bot.settings import Settings

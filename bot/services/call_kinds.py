@@ -4,24 +4,16 @@ None of them is harmless: a call that was asked for twice rings twice. One whose
 Clarity lists, among what is newer than was known before and is no other operation's.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 from bot.clarity.models import Call
-from bot.errors import Invalid, Rejected, Unauthorized
-from bot.operations.ledger import Ledger
-from bot.operations.model import Absent, Ambiguous, Done, Guard, Operation, State
-from bot.services import posts, record
-from bot.services.accounts import Account, Accounts
-from bot.services.calls import CONNECT, REQUEST, Calls
-from bot.services.contacts import May
-from bot.services.followed import as_json
-from bot.services.policy import Act
-from bot.store import operations as ledger_rows
-from bot.store.clarity import SHARED
-from bot.store.engine import Store, Tx
+from bot.operations.model import Absent, Ambiguous, Done, Operation, State
+from bot.services.accounts import Account
+from bot.services.calls import CONNECT, REQUEST
+from bot.services.clarity_kind import ClarityKind, Means
+from bot.services.followed import ASKED, IN_DOUBT, as_json
+from bot.store.engine import Tx
 
 MESSAGE = "clarity.message"
 NEED = "clarity.need"
@@ -30,108 +22,14 @@ FULFILL = "clarity.fulfill"
 ON_CLARITY = (REQUEST, CONNECT, MESSAGE, NEED, FULFILL)
 """Every kind of effect on Clarity."""
 
-_PATIENCE = timedelta(minutes=10)
-_TOLD = (State.READY, State.UNCONFIRMED, State.FAILED)
-
-
-@dataclass(frozen=True)
-class Means:
-    """What these kinds work with."""
-
-    store: Store
-    ledger: Ledger
-    accounts: Accounts
-    calls: Calls
-    may: May
-
-
-class ClarityKind:
-    """What all share: whose account, the right to it, trouble told, the record kept."""
-
-    name = ""
-    harmless = False
-    patience = _PATIENCE
-    looks: Sequence[float] = (0.5, 3)
-
-    def __init__(self, means: Means) -> None:
-        self.means = means
-
-    async def account(self, operation: Operation) -> Account:
-        """The account it goes out on, if whoever asked may still use it; raises Rejected."""
-        owner = operation.payload["owner"]
-        if owner == SHARED and operation.asked_by is not None:
-            await self.means.may(operation.asked_by, Act.SPEND)
-        account = await self.means.accounts.by_owner(owner)
-        if account is None:
-            raise Rejected("This Clarity account is not connected any more. Nothing was sent.", service="Clarity")
-        return await self.means.accounts.learn(account)
-
-    async def marker(self, operation: Operation) -> int | None:
-        """What was known upstream before sending."""
-        return 0
-
-    async def perform(self, operation: Operation, guard: Guard) -> Done:
-        """Do it, once."""
-        account = await self.account(operation)
-        guard()
-        try:
-            return await self.do(account, operation)
-        except Invalid as error:
-            raise Rejected(str(error), service="Clarity", fields=error.fields) from error
-        except Unauthorized:
-            await self.means.accounts.refused(account.owner)
-            raise
-
-    async def do(self, account: Account, operation: Operation) -> Done:
-        """The call to Clarity itself."""
-        raise Rejected("This cannot be done.", service="Clarity")
-
-    async def find(self, operation: Operation) -> Done | Absent | Ambiguous:
-        """Look for it."""
-        if operation.marker is None:
-            return Absent(certain=True)
-        return await self.look(await self.account(operation), operation)
-
-    async def look(self, account: Account, operation: Operation) -> Done | Absent | Ambiguous:
-        """The look itself."""
-        return Absent()
-
-    async def unbound(self, candidates: Sequence[str]) -> list[str]:
-        """Those of the candidates that are no other operation's."""
-        async with self.means.store.read() as tx:
-            taken = await ledger_rows.bound(tx, candidates)
-        return [one for one in candidates if one not in taken]
-
-    async def settled(self, tx: Tx, operation: Operation) -> None:
-        """Write how it stands, tell whoever asked, and follow what came of it."""
-        await record.follow(tx, operation)
-        if operation.state is State.SENT:
-            await self.sent(tx, operation)
-        elif operation.state is State.FAILED:
-            await self.failed(tx, operation)
-        await self._tell(tx, operation)
-
-    async def _tell(self, tx: Tx, operation: Operation) -> None:
-        if operation.state not in (State.SENDING, State.UNKNOWN):
-            await self.means.ledger.ask_after(tx, posts.notice_key(operation.id), posts.notice_update(operation.id))
-        if operation.state in _TOLD and (operation.state is not State.READY or operation.reason):
-            await self.means.ledger.ask(tx, posts.notice(operation.id, None, operation.payload["to"]))
-
-    async def sent(self, tx: Tx, operation: Operation) -> None:
-        """What follows when it was done."""
-
-    async def failed(self, tx: Tx, operation: Operation) -> None:
-        """What follows when it certainly was not."""
-
 
 class RequestKind(ClarityKind):
     """``POST /calls``."""
 
     name = REQUEST
 
-    async def marker(self, operation: Operation) -> int | None:
+    async def known(self, account: Account, operation: Operation) -> int:
         """The highest id among the calls this account has asked for."""
-        account = await self.account(operation)
         return max((call.id for call in await account.client.requested_calls()), default=0)
 
     async def do(self, account: Account, operation: Operation) -> Done:
@@ -166,6 +64,10 @@ class ConnectKind(ClarityKind):
 
     name = CONNECT
 
+    async def marker(self, operation: Operation) -> int | None:
+        """Nothing need be known: a call that was dialled is not pending any more."""
+        return 0
+
     async def do(self, account: Account, operation: Operation) -> Done:
         """Dial."""
         call = await account.client.connect_call(operation.payload["call"])
@@ -182,9 +84,16 @@ class ConnectKind(ClarityKind):
         await self.means.calls.follow(tx, owner, operation.payload["call"])
         await self.means.calls.observed(tx, owner, Call.model_validate(operation.result["call"]))
 
-    async def failed(self, tx: Tx, operation: Operation) -> None:
+    async def undone(self, tx: Tx, operation: Operation) -> None:
         """**Connect** may be pressed again; and what Clarity says of the call by now is looked at."""
         await self.means.calls.connect_failed(tx, operation.payload["owner"], operation.payload["call"])
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """The call's message says whether it is being connected, or that nobody can tell."""
+        await super().settled(tx, operation)
+        how = {State.UNCONFIRMED: IN_DOUBT, State.READY: ASKED, State.UNKNOWN: ASKED}.get(operation.state)
+        if how is not None:
+            await self.means.calls.connecting(tx, operation.payload["owner"], operation.payload["call"], how)
 
 
 class MessageKind(ClarityKind):
@@ -192,9 +101,9 @@ class MessageKind(ClarityKind):
 
     name = MESSAGE
 
-    async def marker(self, operation: Operation) -> int | None:
+    async def known(self, account: Account, operation: Operation) -> int:
         """How many messages of these words this account has written to the member already."""
-        return await self._same(await self.account(operation), operation)
+        return await self._same(account, operation)
 
     async def _same(self, account: Account, operation: Operation) -> int:
         payload = operation.payload
@@ -223,9 +132,9 @@ class NeedKind(ClarityKind):
 
     name = NEED
 
-    async def marker(self, operation: Operation) -> int | None:
+    async def known(self, account: Account, operation: Operation) -> int:
         """How many needs of these words this account has posted already."""
-        return await self._same(await self.account(operation), operation)
+        return await self._same(account, operation)
 
     async def _same(self, account: Account, operation: Operation) -> int:
         wanted = operation.payload["text"].strip()
@@ -251,9 +160,9 @@ class FulfillKind(ClarityKind):
 
     name = FULFILL
 
-    async def marker(self, operation: Operation) -> int | None:
+    async def known(self, account: Account, operation: Operation) -> int:
         """The highest id among the calls of this account that are pending."""
-        return max((call.id for call in await self._pending(await self.account(operation))), default=0)
+        return max((call.id for call in await self._pending(account)), default=0)
 
     async def _pending(self, account: Account) -> list[Call]:
         return [*await account.client.requested_calls(), *await account.client.callback_calls()]

@@ -10,7 +10,7 @@ from bot.operations.ledger import Ledger
 from bot.operations.model import Intention
 from bot.services import posts, record
 from bot.services.accounts import Account
-from bot.services.followed import MOVING, Followed, as_json, in_progress, visible
+from bot.services.followed import ASKED, CLOCK_EVERY, MOVING, Followed, as_json, in_progress, visible
 from bot.store import clarity as rows
 from bot.store.clarity import SHARED
 from bot.store.engine import Row, Tx
@@ -22,9 +22,6 @@ FOLLOWED_FOR = timedelta(hours=4)
 """A call is followed live for so long at most."""
 
 REMIND_BEFORE = timedelta(hours=1)
-
-CLOCK_EVERY = timedelta(seconds=15)
-"""A message is drawn again for its running clock alone so often at most."""
 
 _SLOWER = (1, 1, 1, 2, 3, 5, 10)
 """How much longer to wait after so many looks without a change, in intervals."""
@@ -109,17 +106,26 @@ class Calls:
         intention = Intention(kind=CONNECT, key=key, payload=payload, lane=f"clarity:{owner}:{call_id}", asked_by=by)
         if not await self._ledger.ask(tx, intention):
             return Pressed(False, followed)
-        changed = await rows.change_call(tx, owner, call_id, asked_by=by)
+        changed = await rows.change_call(tx, owner, call_id, asked_by=by, data={**row["data"], "connecting": ASKED})
+        await self.show(tx, owner, call_id)
         await record.write(
             tx, actor=by, act="connect", subject=str(call_id), outcome="asked", operation_key=key, detail={}
         )
         return Pressed(True, Followed.of(changed or row))
 
+    async def connecting(self, tx: Tx, owner: str, call_id: int, how: str) -> None:
+        """How connecting stands that was asked for: ASKED or IN_DOUBT (of ``followed``)."""
+        row = await rows.call(tx, owner, call_id, lock=True)
+        if row is not None and row["data"].get("connecting") != how:
+            await rows.change_call(tx, owner, call_id, data={**row["data"], "connecting": how})
+            await self.show(tx, owner, call_id)
+
     async def connect_failed(self, tx: Tx, owner: str, call_id: int) -> None:
-        """It was certainly not dialled: **Connect** may be pressed again."""
+        """It is not dialled, for certain or as a person decided: **Connect** may be pressed again."""
         row = await rows.call(tx, owner, call_id, lock=True)
         if row is not None:
-            await rows.change_call(tx, owner, call_id, tries=row["tries"] + 1)
+            data = {**row["data"], "connecting": None}
+            await rows.change_call(tx, owner, call_id, tries=row["tries"] + 1, data=data)
             await self.follow(tx, owner, call_id)
             await self.show(tx, owner, call_id)
 
@@ -240,6 +246,8 @@ class Calls:
             await self._say(tx, row, "expired")
             await self.show(tx, row["owner"], row["id"])
             return
+        if row["data"].get("looks") not in (None, Followed.of(row).looks(tx.now)):
+            await self.show(tx, row["owner"], row["id"])
         soon = call.expires_at - tx.now <= REMIND_BEFORE
         if soon and not expired and row["waits_for_us"] and not row["reminded"]:
             await rows.change_call(tx, row["owner"], row["id"], reminded=True)
@@ -269,21 +277,8 @@ def turning(call: Call) -> tuple[datetime, ...]:
     return () if until is None or not call.pending else (until - REMIND_BEFORE, until)
 
 
-def looks(call: Call, now: datetime) -> str:
-    """What a call's message shows of it, but for the running clock."""
-    return repr((visible(call), call.expired(now)))
-
-
-def needs_drawing(row: Row, now: datetime) -> bool:
-    """Whether the message shows something else than the call is, or its clock is old."""
-    shown, at = row["data"].get("looks"), row["data"].get("drawn")
-    if shown != looks(Call.model_validate(row["data"]), now) or at is None:
-        return True
-    return now - datetime.fromisoformat(at) >= CLOCK_EVERY
-
-
 async def drawn_now(tx: Tx, owner: str, call_id: int, shown: str | None) -> None:
-    """A call's message was drawn as ``shown`` (see ``looks``): its clock is right for a while."""
+    """A call's message was drawn as ``shown`` (see ``Followed.looks``): its clock is right for a while."""
     row = await rows.call(tx, owner, call_id, lock=True)
     if row is not None:
         data = {**row["data"], "drawn": tx.now.isoformat(), "looks": shown}

@@ -33,14 +33,15 @@ class Writing:
         """Post a need; False where this draft was posted already."""
         return await self._ask(tx, NEED, account, {"text": text, "paid": paid}, by, draft, subject=None)
 
-    async def fulfill(self, tx: Tx, account: Account, need: int, requester: int, by: str) -> bool:
-        """Fulfill a need; False where this account has done so already."""
+    async def fulfill(self, tx: Tx, account: Account, need: int, requester: int, by: str) -> str | None:
+        """Fulfill a need; the operation's key, None where this account has done so already."""
         payload = {"need": need, "requester": requester}
         draft, tries = f"{account.owner}:{need}", 0
         while (before := await self._ledger.by_key(tx, key(FULFILL, draft))) and before.state in _UNDONE:
             tries += 1
             draft = f"{account.owner}:{need}:{tries}"
-        return await self._ask(tx, FULFILL, account, payload, by, draft, subject=str(need))
+        fresh = await self._ask(tx, FULFILL, account, payload, by, draft, subject=str(need))
+        return key(FULFILL, draft) if fresh else None
 
     async def _ask(
         self, tx: Tx, kind: str, account: Account, payload: dict[str, Any], by: str, draft: str, *, subject: str | None

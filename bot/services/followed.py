@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,21 +12,35 @@ from bot.store.engine import Row
 MOVING = frozenset({"dialing_seeker", "seeker_answered", "dialing_expert", "expert_answered"})
 """The states on a call's way ("GET /v1/calls/:id"): any second may bring the next, be a conversation ever so long."""
 
+ASKED = "asked"
+IN_DOUBT = "in doubt"
+
+CLOCK_EVERY = timedelta(seconds=15)
+"""A message is drawn again for its running clock alone so often at most."""
+
+_STEPS = ((timedelta(days=4), timedelta(days=1)), (timedelta(hours=2), timedelta(hours=1)))
+_LAST_STEP = timedelta(minutes=10)
+
 
 @dataclass(frozen=True)
 class Followed:
-    """A call as one account sees it, and its message in Slack."""
+    """A call as one account sees it, and its message in Slack.
+
+    ``connecting`` is ASKED from when **Connect** is pressed until Clarity says that it rings, and IN_DOUBT where nobody
+    can tell whether Clarity was reached.
+    """
 
     owner: str
     call: Call
-    seen: tuple[str, ...]
-    asked_by: str | None
-    told: bool
-    channel: str | None
-    ts: str | None
-    tries: int
-    answered_at: datetime | None
-    following: bool
+    seen: tuple[str, ...] = ()
+    asked_by: str | None = None
+    told: bool = False
+    channel: str | None = None
+    ts: str | None = None
+    tries: int = 0
+    answered_at: datetime | None = None
+    following: bool = False
+    connecting: str | None = None
 
     @classmethod
     def of(cls, row: Row) -> "Followed":
@@ -42,11 +56,41 @@ class Followed:
             tries=row["tries"],
             answered_at=row["answered_at"],
             following=row["follow_until"] is not None and not row["ended"],
+            connecting=row["data"].get("connecting"),
         )
 
     def waits_for(self, member_id: int | None, now: datetime) -> bool:
-        """Whether it waits for this member to connect it."""
-        return self.call.expert_id == member_id and self.call.pending and not self.call.expired(now)
+        """Whether it waits for this member to connect it, and nobody has pressed yet."""
+        ours = member_id is not None and self.call.expert_id == member_id
+        return ours and self.open(now) and self.connecting is None
+
+    def open(self, now: datetime) -> bool:
+        """Whether it is a request that can still be connected."""
+        return self.call.pending and not self.call.expired(now)
+
+    def left(self, now: datetime) -> timedelta | None:
+        """How much time there is to connect it, in the steps in which it is shown; None where that does not matter."""
+        until = self.call.expires_at
+        return time_left(until, now) if until is not None and self.open(now) else None
+
+    def looks(self, now: datetime) -> str:
+        """What its message shows of it, but for the running clock."""
+        return repr((visible(self.call), self.connecting, self.call.expired(now), self.left(now)))
+
+
+def time_left(until: datetime, now: datetime) -> timedelta:
+    """The time until then, rounded down to what is said of it: whole days, then hours, at the end ten minutes."""
+    left = max(until - now, timedelta())
+    step = next((step for least, step in _STEPS if left >= least), _LAST_STEP)
+    return left // step * step
+
+
+def needs_drawing(row: Row, now: datetime) -> bool:
+    """Whether a call's message shows something else than the call is, or its clock is old."""
+    shown, at = row["data"].get("looks"), row["data"].get("drawn")
+    if shown != Followed.of(row).looks(now) or at is None:
+        return True
+    return now - datetime.fromisoformat(at) >= CLOCK_EVERY
 
 
 def as_json(call: Call) -> dict[str, Any]:

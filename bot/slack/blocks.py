@@ -53,6 +53,11 @@ def section_of(text: str) -> Block:
     return {"type": "section", "text": plain(text)}
 
 
+def named(text: str) -> Block:
+    """A line of ours with a stranger's name in it: our emoji is one, their markup is plain."""
+    return {"type": "section", "text": label(tame(text), _SECTION)}
+
+
 def label(text: str, limit: int = _BUTTON) -> Block:
     """A text object of our own words, which may hold an emoji."""
     return {"type": "plain_text", "text": cut(text, limit), "emoji": True}

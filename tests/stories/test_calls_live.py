@@ -28,9 +28,12 @@ async def test_one_message_goes_from_request_to_end(club: Club) -> None:
     await club.start()
     await club.log_in(club.alice, "alice")
     message = await asked(club)
-    for words in ("Nina Park asks you for a call", "$90.00 per hour", "71 h", "[Connect]"):
+    for words in ("Nina Park asks you for a call", "$90.00 per hour", "71 h left, until 20", "[Connect]"):
         assert words in message.text()
+    assert "<!date^" in str(message.blocks)
     await club.alice.click("Connect", message)
+    await club.until(lambda: "Connecting" in message.text() or "Dialing" in message.text(), "what happens")
+    assert "asks you" not in message.text()
     await club.until(lambda: "Dialing" in message.text(), "dialing")
     assert "[Connect]" not in message.text()
     await club.until(lambda: "In progress" in message.text(), "the clock")
@@ -47,7 +50,6 @@ async def test_connect_pressed_twice_at_once_dials_once(club: Club) -> None:
     message = await asked(club)
     await asyncio.gather(club.alice.click("Connect", message), club.alice.click("Connect", message))
     await club.told(club.alice, "connected already")
-    await club.told(club.alice, "Dialing")
     await club.until(lambda: "Dialing" in message.text(), "dialing")
     await club.wind(5)
     assert len(dialled(club)) == 1
@@ -78,7 +80,7 @@ async def test_the_message_follows_what_is_connected_elsewhere(lounge: Club) -> 
     [
         ("seeker_unavailable", "Nina Park did not answer"),
         ("expert_unavailable", "Alice Admin did not answer"),
-        ("canceled", "Canceled"),
+        ("canceled", "Canceled by Nina Park"),
     ],
 )
 async def test_why_not(lounge: Club, fate: Fate, words: str) -> None:
@@ -134,6 +136,30 @@ async def test_a_reminder_and_the_expiry_are_said_once(lounge: Club) -> None:
     await lounge.alice.click("Connect", reminders[0])
     await lounge.told(lounge.alice, "has expired")
     assert not dialled(lounge)
+
+
+async def test_the_time_left_does_not_stand_still(lounge: Club) -> None:
+    """As hours go by, the message of a call that waits says how many are left."""
+    await lounge.log_in(lounge.alice, "alice")
+    message = await asked(lounge, hours=6)
+    assert "5 h left, until" in message.text()
+    lounge.clock.advance(7200)
+    await lounge.until(lambda: "3 h left, until" in message.text(), "the time left")
+
+
+async def test_a_connect_left_in_doubt_can_be_pressed_again(lounge: Club) -> None:
+    """Nobody can tell whether Clarity was reached: the message says so; **Leave it** gives **Connect** back."""
+    await lounge.log_in(lounge.alice, "alice")
+    message = await asked(lounge)
+    lounge.clarity.faults.add("lose_before", method="POST", path="calls/*/connect")
+    await lounge.alice.click("Connect", message)
+    notice = await lounge.call_told(lounge.alice, "Unconfirmed")
+    await lounge.until(lambda: "Nobody can tell" in message.text(), "the doubt")
+    assert "[Connect]" not in message.text()
+    await lounge.alice.click("Leave it", notice)
+    await lounge.until(lambda: "[Connect]" in message.text(), "Connect")
+    await lounge.alice.click("Connect", message)
+    await lounge.until(lambda: "Dialing" in message.text(), "dialing")
 
 
 async def test_clarity_fails_while_a_call_is_followed(lounge: Club) -> None:

@@ -28,7 +28,9 @@ async def test_a_call_is_asked_for_and_followed(lounge: Club) -> None:
     await ask(lounge, lounge.alice)
     message = await lounge.call_told(lounge.alice, "How to price a set menu")
     assert "Call with Nina Park" in message.text()
-    assert "Waiting" in message.text()
+    assert "Waiting for Nina Park to connect it" in message.text()
+    said = await lounge.told(lounge.alice, "The call with Nina Park is requested")
+    assert "[Open its message]" in said
     assert "$240.00 per hour" in message.text()
     assert "[Connect]" not in message.text()
     (posted,) = sent(lounge)
@@ -163,6 +165,21 @@ async def test_on_one_s_own_account_one_decides_alone(closed: Club) -> None:
     assert notice in closed.bob.dm()
     await closed.bob.click("Send anyway", notice)
     await closed.until(lambda: len(sent(closed)) == 2, "sent once more")
+
+
+async def test_a_login_that_is_not_accepted_any_more_says_so(closed: Club) -> None:
+    """The token was refused when the request was to leave: log in again, and nothing was sent."""
+    await closed.start(calls_poll_seconds=600)
+    await closed.log_in(closed.alice, "alice")
+    await closed.alice.command("/expert", "request ninapark")
+    await closed.filled(closed.alice)
+    await closed.alice.type("Reason", "Too late")
+    closed.clarity.revoke("alice")
+    await closed.alice.submit()
+    notice = await closed.call_told(closed.alice, "was *not sent*")
+    assert "does not accept your login any more" in notice.text()
+    assert "/expert login" in notice.text()
+    assert "key" not in notice.text()
 
 
 async def test_what_clarity_refuses_is_said(lounge: Club) -> None:

@@ -8,6 +8,8 @@ from tests.club import Club
 async def test_news_is_told_once_and_what_was_there_is_not(lounge: Club) -> None:
     """A new message and a new need are told once each, as plain characters; what was there at first is known."""
     lounge.clarity.odd.ids = True
+    await lounge.stop()
+    await lounge.start(clarity_oauth_token=None)
     await lounge.log_in(lounge.alice, "alice")
     await lounge.wind(12)
     assert not [m for m in lounge.alice.dm() if "wrote to you" in m.text() or "posted a need" in m.text()]

@@ -75,7 +75,17 @@ async def test_somebody_is_shown_however_they_are_named(lounge: Club) -> None:
     ):
         shown = await lounge.expert(lounge.alice, f"show {name}")
         assert "Nina Park" in shown.text(), name
-        assert lounge.alice.buttons(shown) == ["Request call", "Message", "Share"]
+        assert lounge.alice.buttons(shown) == ["Request call", "Message", "Share", "On Clarity"]
+
+
+async def test_nobody_is_offered_a_call_with_themselves(lounge: Club) -> None:
+    """One's own card and profile have neither Request call nor Message; everybody else's have."""
+    await lounge.log_in(lounge.alice, "alice")
+    own = await lounge.expert(lounge.alice, "show alice")
+    assert lounge.alice.buttons(own) == ["Share", "On Clarity"]
+    found = await lounge.expert(lounge.alice, "search Alice Admin")
+    cards = {e["title"]["text"]: e["actions"] for b in found.blocks if b["type"] == "carousel" for e in b["elements"]}
+    assert [press["text"]["text"] for press in cards["Alice Admin"]] == ["Profile"]
 
 
 async def test_nobody_is_called_so(lounge: Club) -> None:
@@ -99,7 +109,7 @@ async def test_a_profile_is_shared_with_the_channel_once(lounge: Club) -> None:
     posted = [m for m in lounge.bob.messages("texts") if "Nina Park" in m.text()]
     assert len(posted) == 1
     assert "Pricing for software companies" in posted[0].text()
-    assert lounge.bob.buttons(posted[0]) == ["Request call"]
+    assert lounge.bob.buttons(posted[0]) == ["Request call", "On Clarity"]
 
 
 async def test_the_shortcut_finds_experts_in_a_modal(lounge: Club) -> None:

@@ -85,24 +85,31 @@ class CallListeners:
         return blocks.View(account.owner, account.member_id, people, self._desk.room.store.clock.now())
 
     async def connect(self, interaction: Interaction) -> None:
-        """**Connect**: recorded and acknowledged; dialled by the ledger, once however often it is pressed."""
+        """**Connect**: recorded and acknowledged; dialled by the ledger, once however often it is pressed.
+
+        Where the press was on the call's own message, that message says at once what is happening.
+        """
         of = ids.OfCall.unpack(interaction.value)
-        user_id = interaction.actor.user_id
         await interaction.acknowledge()
+        self._desk.room.boundary.later(interaction, self._connect(interaction, of), "call.connect")
 
-        async def work() -> None:
-            await self._may(of.owner, user_id)
-            async with self._desk.room.store.write() as tx:
-                pressed = await self._calls.connect(tx, of.owner, of.call, user_id)
-                tell_first = pressed.done and not pressed.followed.told
-                if tell_first:
-                    await self._calls.appeared(tx, of.owner, pressed.followed.call, tell=True, by=user_id)
-            if not pressed.done:
-                await interaction.tell("It was connected already; its message tells how it stands.")
-            else:
-                await interaction.tell(":telephone_receiver: Dialing. The call's message follows it.")
-
-        self._desk.room.boundary.later(interaction, work(), "call.connect")
+    async def _connect(self, interaction: Interaction, of: ids.OfCall) -> None:
+        user_id = interaction.actor.user_id
+        await self._may(of.owner, user_id)
+        async with self._desk.room.store.write() as tx:
+            pressed = await self._calls.connect(tx, of.owner, of.call, user_id)
+            followed = pressed.followed
+            if pressed.done and not followed.told:
+                await self._calls.appeared(tx, of.owner, followed.call, tell=True, by=user_id)
+        if pressed.done and followed.ts is not None and followed.ts == interaction.message.get("ts"):
+            return
+        who = followed.call.seeker_id
+        people = await self._desk.experts.known([] if who is None else [who])
+        name = blocks.View(of.owner, None, people, self._desk.room.store.clock.now()).name(who)
+        said = f":telephone_receiver: Clarity is asked to dial the call with {name}. Its message follows it."
+        if not pressed.done:
+            said = f"The call with {name} was connected already, and was not dialed again."
+        await self._desk.tell_of_call(interaction, said, of.owner, of.call)
 
     async def _may(self, owner: str, user_id: str) -> None:
         if owner == SHARED:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clarity.models import Call, Member
-from bot.services.followed import Followed, cost_so_far, in_progress
+from bot.services.followed import ASKED, IN_DOUBT, Followed, cost_so_far, in_progress
 from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block
-from bot.slack.experts.blocks import money
+from bot.slack.experts.blocks import hourly, money
+from bot.store.clarity import SHARED
 
 People = Mapping[int, Member]
 
@@ -21,36 +22,58 @@ LISTS = {
 }
 """Clarity's lists of calls, and what they are to who reads them."""
 _NEWEST = 3
+_HOURS = 96
 
 _WORDS = {
-    "pending": ":hourglass: Waiting to be connected",
     "dialing_seeker": ":telephone_receiver: Dialing {seeker} …",
     "seeker_answered": ":telephone_receiver: {seeker} answered",
     "dialing_expert": ":telephone_receiver: Dialing {expert} …",
     "expert_answered": ":telephone_receiver: {expert} answered",
-    "completed": ":white_check_mark: Completed",
-    "call_completed": ":white_check_mark: Completed",
-    "canceled": ":no_entry_sign: Canceled",
+    "canceled": ":no_entry_sign: Canceled{canceler}",
     "seeker_unavailable": ":x: {seeker} did not answer",
     "expert_unavailable": ":x: {expert} did not answer",
 }
 """Clarity's states ("GET /v1/calls/:id") as a person reads them; any other is shown as it is."""
 
+_WAITS_FOR_US = ":hourglass: Waiting to be connected"
+_WAITS_FOR_THEM = ":hourglass: Waiting for {expert} to connect it"
+_CONNECTING = {
+    ASKED: ":telephone_receiver: Connecting …",
+    IN_DOUBT: ":grey_question: Nobody can tell yet whether it is being dialed",
+}
+
 
 @dataclass(frozen=True)
 class View:
-    """Who looks at calls (``mine`` is their member's id), and when."""
+    """Whose account looks at calls (``mine`` is its member's id), and when."""
 
     owner: str
     mine: int | None
     people: People
     now: datetime
 
+    @property
+    def shared(self) -> bool:
+        """Whether the team looks, in its calls channel."""
+        return self.owner == SHARED
 
-def name(people: People, member_id: int | None) -> str:
-    """What to call a member."""
-    known = people.get(member_id or 0)
-    return known.name if known else f"member {member_id}"
+    @property
+    def you(self) -> str:
+        """What to call the account's owner."""
+        return "the shared account" if self.shared else "you"
+
+    def name(self, member_id: int | None) -> str:
+        """What to call a member."""
+        known = self.people.get(member_id or 0)
+        return known.name if known else f"member {member_id}" if member_id is not None else "somebody"
+
+    def other(self, call: Call) -> str:
+        """What to call whom the account talks with."""
+        return self.name(call.other(self.mine or 0))
+
+    def ours(self, call: Call) -> bool:
+        """Whether the account is the expert's, who connects it."""
+        return self.mine is not None and call.expert_id == self.mine
 
 
 def clock(seconds: float) -> str:
@@ -60,47 +83,57 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def left(until: datetime, now: datetime) -> str:
-    """How much time there is until then."""
-    minutes = int((until - now).total_seconds() // 60)
-    if minutes < 1:
-        return "less than a minute"
-    if minutes < 60:
-        return f"{minutes} min"
+def lasting(time: timedelta) -> str:
+    """A length of time in words."""
+    minutes = int(time.total_seconds() // 60)
     hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if hours < 100 else f"{hours // 24} days"
+    if hours >= _HOURS:
+        return f"{hours // 24} days"
+    if not hours:
+        return f"{minutes} min" if minutes else "less than 10 min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
-def state(followed: Followed, people: People, now: datetime) -> str:
+def state(followed: Followed, view: View) -> str:
     """How it stands, as one line of plain text with our own signs."""
     call = followed.call
-    if call.expired(now):
+    if call.expired(view.now):
         return ":hourglass: Expired: nobody connected it in time"
     if call.completed:
         length = f" after {clock(call.duration)}" if call.duration is not None else ""
         cost = f", {money(call.cost)}" if call.cost is not None else ""
         return f":white_check_mark: Completed{length}{cost}"
     if in_progress(call.status, followed.seen):
-        seconds = (now - followed.answered_at).total_seconds() if followed.answered_at else 0
-        so_far = cost_so_far(call, seconds)
-        cost = f" · {money(so_far)} so far" if so_far else ""
-        return f":large_green_circle: In progress · {clock(seconds)}{cost}"
-    words = _WORDS.get(call.status)
+        return _talking(followed, view.now)
+    words = _waiting(followed, view) if call.pending else _WORDS.get(call.status)
     if words is None:
         return f":telephone_receiver: {call.status}"
-    return words.format(seeker=name(people, call.seeker_id), expert=name(people, call.expert_id))
+    by = f" by {view.name(call.canceled_by)}" if call.canceled_by in (call.seeker_id, call.expert_id) else ""
+    return words.format(seeker=view.name(call.seeker_id), expert=view.name(call.expert_id), canceler=by)
 
 
-def message(followed: Followed, people: People, mine: int | None, now: datetime) -> list[Block]:
+def _talking(followed: Followed, now: datetime) -> str:
+    seconds = (now - followed.answered_at).total_seconds() if followed.answered_at else 0
+    so_far = cost_so_far(followed.call, seconds)
+    cost = f" · {money(so_far)} so far" if so_far else ""
+    return f":large_green_circle: In progress · {clock(seconds)}{cost}"
+
+
+def _waiting(followed: Followed, view: View) -> str:
+    if followed.connecting is not None:
+        return _CONNECTING[followed.connecting]
+    return _WAITS_FOR_US if view.ours(followed.call) else _WAITS_FOR_THEM
+
+
+def message(followed: Followed, view: View) -> list[Block]:
     """The one message of a call."""
-    call = followed.call
     blocks: list[Block] = [
-        b.header(title(call, people, mine)),
-        {"type": "section", "text": b.plain(call.reason or "No reason given")},
-        {"type": "section", "text": b.label(b.tame(state(followed, people, now)), 3000)},
-        b.context(b.plain(_about(call, people, now), 500)),
+        b.header(title(followed, view)),
+        {"type": "section", "text": b.plain(followed.call.reason or "No reason given")},
+        {"type": "section", "text": b.label(b.tame(state(followed, view)), 3000)},
+        b.context(*_about(followed, view)),
     ]
-    if followed.waits_for(mine, now):
+    if followed.waits_for(view.mine, view.now):
         blocks.append(b.actions([connect_button(followed)]))
     return blocks
 
@@ -111,36 +144,61 @@ def connect_button(followed: Followed) -> Block:
     return b.button("Connect", ids.CONNECT, value, style="primary")
 
 
-def title(call: Call, people: People, mine: int | None) -> str:
-    """Who calls whom, as the account's owner sees it."""
-    if call.expert_id == mine and call.pending:
-        return f"{name(people, call.seeker_id)} asks you for a call"
-    return f"Call with {name(people, call.other(mine or 0))}"
+def title(followed: Followed, view: View) -> str:
+    """Who calls whom, as the account's owner sees it; who asks whom only while that is still open."""
+    if followed.waits_for(view.mine, view.now):
+        return f"{view.other(followed.call)} asks {view.you} for a call"
+    return f"Call with {view.other(followed.call)}"
 
 
-def _about(call: Call, people: People, now: datetime) -> str:
-    parts = [f"rate {money(call.hourly_rate)} per hour" if call.hourly_rate is not None else "rate unknown"]
-    if call.pending and call.expires_at is not None and not call.expired(now):
-        parts.append(f"{left(call.expires_at, now)} left")
-    return " · ".join(parts)
+def _about(followed: Followed, view: View) -> list[Block]:
+    """The small print: rate, time left and until when, and who of the team acted."""
+    about = [b.plain(f"rate {hourly(followed.call.hourly_rate)}", 100)]
+    left, until = followed.left(view.now), followed.call.expires_at
+    if left is not None and until is not None:
+        about.append(b.mrkdwn(f"{lasting(left)} left, until {b.when(until)}"))
+    did = _did(followed, view)
+    if view.shared and followed.asked_by is not None and did is not None:
+        about.append(b.mrkdwn(f"{did} by <@{followed.asked_by}>"))
+    return about
 
 
-def message_text(followed: Followed, people: People, mine: int | None, now: datetime) -> str:
+def _did(followed: Followed, view: View) -> str | None:
+    """What somebody of the team did about it; nothing yet where it only waits for us."""
+    if not view.ours(followed.call):
+        return "asked for"
+    return None if followed.connecting is None else "connected"
+
+
+def message_text(followed: Followed, view: View) -> str:
     """The same where no blocks are shown."""
     call = followed.call
-    line = f"{title(call, people, mine)}: {call.reason} ({state(followed, people, now)})"
-    return b.escape(line)
+    line = f"{title(followed, view)}: {call.reason} ({state(followed, view)}, rate {hourly(call.hourly_rate)}"
+    until = f", until {b.when(call.expires_at)}" if call.expires_at and followed.open(view.now) else ""
+    return f"{b.escape(line)}{until})"
 
 
-def word_line(what: str, followed: Followed, people: People, mine: int | None, now: datetime) -> str:
-    """A reminder, or that a request has expired, in mrkdwn."""
+def word(what: str, followed: Followed, view: View) -> tuple[str, list[Block]]:
+    """A reminder, or that a request has expired: for where no blocks are shown, and as blocks."""
     call = followed.call
-    who = b.escape(name(people, call.other(mine or 0)))
     if what == "reminder" and call.expires_at is not None:
-        return f":alarm_clock: The call {who} asks you for can be connected for {left(call.expires_at, now)} more."
-    if call.expert_id == mine:
-        return f":hourglass: The request of {who} has expired: it can no longer be connected."
-    return f":hourglass: Your request to {who} has expired: they did not connect it in time."
+        minutes = max(int((call.expires_at - view.now).total_seconds() // 60), 1)
+        line = f":alarm_clock: The call {view.other(call)} asks {view.you} for can be connected for {minutes} min more."
+        until = f"until {b.when(call.expires_at)}"
+        waits = followed.waits_for(view.mine, view.now)
+        buttons = [b.actions([connect_button(followed)])] if waits else []
+        return f"{b.escape(line)} ({until})", [b.named(line), b.context(b.mrkdwn(until)), *buttons]
+    line = f":hourglass: {_expired(call, view)}"
+    return b.escape(line), [b.named(line)]
+
+
+def _expired(call: Call, view: View) -> str:
+    other = view.other(call)
+    if view.ours(call):
+        to = " to the shared account" if view.shared else ""
+        return f"The request of {other}{to} has expired: it can no longer be connected."
+    whose = "The shared account's" if view.shared else "Your"
+    return f"{whose} request to {other} has expired: they did not connect it in time."
 
 
 def listed(which: str, calls: Sequence[Call], view: View, page: int, pages: int) -> list[Block]:
@@ -174,10 +232,10 @@ def overview(lists: Mapping[str, Sequence[Call]], view: View) -> list[Block]:
 
 
 def _row(call: Call, view: View) -> list[Block]:
-    followed = Followed(view.owner, call, (call.status,), None, False, None, None, 0, None, False)
-    block: Block = {"type": "section", "text": b.plain(f"{title(call, view.people, view.mine)}\n{call.reason}")}
+    followed = Followed(view.owner, call, (call.status,))
+    block: Block = {"type": "section", "text": b.plain(f"{title(followed, view)}\n{call.reason}")}
     if followed.waits_for(view.mine, view.now):
         block["accessory"] = connect_button(followed)
     made = [b.mrkdwn(b.when(call.created_at))] if call.created_at is not None else []
-    stands = b.label(b.tame(state(followed, view.people, view.now)), 500)
-    return [block, b.context(stands, b.plain(_about(call, view.people, view.now), 500), *made)]
+    stands = b.label(b.tame(state(followed, view)), 500)
+    return [block, b.context(stands, *_about(followed, view), *made)]

@@ -2,31 +2,32 @@
 
 from dataclasses import dataclass
 
-from bot.clarity.models import Call, Conversation, Member, Need
+from bot.clarity.models import Conversation, Need
+from bot.errors import UpstreamError
 from bot.operations.model import Absent, Done, Guard, Held, Kind, Operation, State, Superseded
 from bot.services import posts
-from bot.services.accounts import HOW_TO_LOG_IN, Account, Accounts
-from bot.services.calls import drawn_now, looks, needs_drawing
+from bot.services.accounts import Account, Accounts
+from bot.services.calls import Calls, drawn_now
 from bot.services.experts import Experts
-from bot.services.followed import Followed
-from bot.slack import blocks as b
-from bot.slack import ids
+from bot.services.followed import Followed, needs_drawing
 from bot.slack.api import SlackRefused
 from bot.slack.blocks import Block
-from bot.slack.calls import blocks
+from bot.slack.calls import blocks, words
+from bot.slack.directory import Directory
 from bot.slack.posting import MEND, Drawn, Post, Reach, standing
 from bot.store import clarity as rows
+from bot.store.clarity import SHARED
 from bot.store.engine import Row, Tx
-
-_QUOTED = 3000
 
 
 @dataclass(frozen=True)
 class Guests:
-    """Whose accounts there are, and who the members are."""
+    """Whose accounts there are, who the members are, where calls are told, and who reads that."""
 
     accounts: Accounts
     experts: Experts
+    calls: Calls
+    directory: Directory
 
 
 class _OfCall(Post):
@@ -53,15 +54,21 @@ class _OfCall(Post):
         """Whose it is."""
         return await self.guests.accounts.by_owner(owner)
 
-    async def drawn(self, followed: Followed, channel: str) -> Drawn:
-        """Its message."""
+    async def view(self, followed: Followed) -> blocks.View:
+        """Whose account looks at it, now, and who takes part."""
         account = await self.account(followed.owner)
         wanted = [identity for identity in (followed.call.expert_id, followed.call.seeker_id) if identity is not None]
-        people = await self.guests.experts.by_id(account, wanted) if account else {}
+        people = (
+            await self.guests.experts.by_id(account, wanted) if account else await self.guests.experts.known(wanted)
+        )
         mine = account.member_id if account else None
-        now = self.reach.store.clock.now()
-        text = blocks.message_text(followed, people, mine, now)
-        return Drawn(channel, text, blocks.message(followed, people, mine, now))
+        return blocks.View(followed.owner, mine, people, self.reach.store.clock.now())
+
+    async def drawn(self, followed: Followed, channel: str) -> tuple[Drawn, str]:
+        """Its message, and what of it is shown (``Followed.looks``)."""
+        view = await self.view(followed)
+        drawn = Drawn(channel, blocks.message_text(followed, view), blocks.message(followed, view))
+        return drawn, followed.looks(view.now)
 
 
 class CallKind(_OfCall):
@@ -72,10 +79,8 @@ class CallKind(_OfCall):
     async def perform(self, operation: Operation, guard: Guard) -> Done:
         """Post it as the call stands now."""
         channel = await self.reach.place(operation.payload["to"])
-        row = await self.row(operation.payload["owner"], operation.payload["call"])
-        drawn = await self.drawn(Followed.of(row), channel)
+        drawn, shown = await self.drawn(await self.followed(operation), channel)
         answer = await self.reach.posted(operation, drawn, guard)
-        shown = looks(Call.model_validate(row["data"]), self.reach.store.clock.now())
         return standing(channel, answer["ts"], shown)
 
     async def find(self, operation: Operation) -> Done | Absent:
@@ -105,7 +110,7 @@ class CallUpdateKind(_OfCall):
         followed = Followed.of(row)
         if followed.channel is None or followed.ts is None or not needs_drawing(row, now):
             raise Superseded
-        drawn = await self.drawn(followed, followed.channel)
+        drawn, shown = await self.drawn(followed, followed.channel)
         guard()
         try:
             await self.reach.api.call(
@@ -113,7 +118,7 @@ class CallUpdateKind(_OfCall):
             )
         except SlackRefused as error:
             raise Superseded(f"Slack refused the change ({error.code}).") from error
-        return Done(result={"drawn": looks(followed.call, now)})
+        return Done(result={"drawn": shown})
 
     async def settled(self, tx: Tx, operation: Operation) -> None:
         """Note when its clock was right."""
@@ -134,60 +139,52 @@ class WordKind(_OfCall):
         """Tell it."""
         if operation.payload["to"] is None:
             raise Held("No calls channel is set.", MEND)
+        if await self._told_to_all(operation):
+            raise Superseded("It is told in the calls channel, where they read it.")
         channel = await self.reach.place(operation.payload["to"])
         text, drawn = await self._words(operation)
         answer = await self.reach.posted(operation, Drawn(channel, text, drawn), guard)
         return standing(channel, answer["ts"])
 
+    async def _told_to_all(self, operation: Operation) -> bool:
+        """Whether a need is told in private to somebody who reads it in the calls channel already, or soon."""
+        payload, channel = operation.payload, self.guests.calls.place(SHARED)
+        if payload["what"] != "need" or payload["owner"] == SHARED or channel is None:
+            return False
+        if not await self.guests.directory.is_in(payload["owner"], channel):
+            return False
+        key = operation.key.rpartition(":")[2]
+        async with self.reach.store.read() as tx:
+            told = await self.reach.ledger.by_key(tx, posts.word(channel, "need", f"{SHARED}:{key}", {}).key)
+            if told is not None or await rows.was_heard(tx, SHARED, "need", key):
+                return told is not None
+        shared = await self.account(SHARED)
+        try:
+            return shared is not None and Need.model_validate(payload["need"]) in await shared.client.needs()
+        except UpstreamError:
+            return False  # told twice is better than not told
+
     async def _words(self, operation: Operation) -> tuple[str, list[Block]]:
         payload = operation.payload
-        what = payload["what"]
+        what, owner = payload["what"], payload.get("owner", "")
         if what == "message":
-            return _of_message(Conversation.model_validate(payload["talk"]))
+            return words.message(Conversation.model_validate(payload["talk"]), owner)
         if what == "need":
             need = Need.model_validate(payload["need"])
-            return await self._of_need(payload["owner"], need)
+            account = await self.account(owner)
+            wanted = [] if need.requester_id is None else [need.requester_id]
+            people = await self.guests.experts.by_id(account, wanted) if account else {}
+            return words.need(need, people.get(need.requester_id or 0), owner)
         if what == "refused":
-            line = (
-                f":warning: Clarity does not accept your login any more, so your calls are not watched. {HOW_TO_LOG_IN}"
-            )
-            return line, [b.section(line)]
+            return words.refused()
         followed = await self.followed(operation)
-        account = await self.account(followed.owner)
-        wanted = [identity for identity in (followed.call.expert_id, followed.call.seeker_id) if identity is not None]
-        people = await self.guests.experts.by_id(account, wanted) if account else {}
-        mine, now = account.member_id if account else None, self.reach.store.clock.now()
-        line = blocks.word_line(what, followed, people, mine, now)
-        waiting = what == "reminder" and followed.waits_for(mine, now)
-        return line, [b.section(line), *([b.actions([blocks.connect_button(followed)])] if waiting else [])]
-
-    async def _of_need(self, owner: str, need: Need) -> tuple[str, list[Block]]:
-        account = await self.account(owner)
-        wanted = [need.requester_id] if need.requester_id is not None else []
-        people = await self.guests.experts.by_id(account, wanted) if account else {}
-        who = blocks.name(people, need.requester_id)
-        paid = " and would pay" if need.paid else ""
-        line = f":bulb: {b.escape(who)} posted a need{paid}. See them all with `/expert needs`."
-        drawn: list[Block] = [b.section(line), *b.quoted(b.cut(need.description, _QUOTED))]
-        if need.id is not None:
-            value = ids.OfNeed(need=need.id, requester=need.requester_id or 0).pack()
-            drawn.append(b.actions([b.button("Fulfill", ids.FULFILL, value)]))
-        return f"{line} {b.escape(b.cut(need.description, _QUOTED))}", drawn
+        return blocks.word(what, followed, await self.view(followed))
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Look where it would stand."""
         channel = await self.reach.place(operation.payload["to"])
         found = await self.reach.find(operation, channel, None)
         return standing(channel, found[0]) if found else Absent()
-
-
-def _of_message(talk: Conversation) -> tuple[str, list[Block]]:
-    other: Member = talk.other_member
-    words = b.cut(talk.last_message.text if talk.last_message else "", _QUOTED)
-    unread = f" ({talk.unread_message_count} unread)" if talk.unread_message_count > 1 else ""
-    line = f":speech_balloon: {b.escape(other.name)} wrote to you on Clarity{unread}:"
-    reply = b.button("Reply", ids.TALK_REPLY, ids.OfMember(member=other.id).pack(), style="primary")
-    return f"{line} {b.escape(words)}", [b.section(line), *b.quoted(words), b.actions([reply])]
 
 
 def kinds(reach: Reach, guests: Guests) -> list[Kind]:

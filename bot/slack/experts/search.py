@@ -40,7 +40,7 @@ class SearchListeners:
         account = await self._desk.account(interaction.actor.user_id)
         async with self._desk.watching(account):
             page = await account.client.search_page(words, offset)
-        drawn = blocks.found(page.members, words, offset, page.matches)
+        drawn = blocks.found(page.members, words, offset, page.matches, account.member_id)
         await interaction.tell(blocks.found_text(page.members, words), drawn, replace=replace)
 
     async def find(self, interaction: Interaction) -> None:
@@ -65,7 +65,7 @@ class SearchListeners:
             account = await self._desk.account(interaction.actor.user_id)
             async with self._desk.watching(account):
                 page = await account.client.search_page(words, 0)
-            drawn = blocks.in_modal(page.members, words, page.matches)
+            drawn = blocks.in_modal(page.members, words, page.matches, account.member_id)
             return b.modal(title="Find an expert", callback_id="found", blocks=drawn)
 
         work = self._desk.room.boundary.refill(view_id, "Find an expert", make, "expert.sought")
@@ -81,7 +81,7 @@ class SearchListeners:
             account = await self._desk.account(interaction.actor.user_id)
             async with self._desk.watching(account):
                 member = await self._desk.experts.look_up(account, who)
-            await interaction.tell(b.escape(member.name), blocks.profile(member))
+            await interaction.tell(b.escape(member.name), blocks.profile(member, account.member_id))
 
         self._later(interaction, work(), "expert.show")
 
@@ -91,18 +91,17 @@ class SearchListeners:
         await interaction.acknowledge()
 
         async def work() -> None:
-            member = await self._member(interaction.actor.user_id, of.member)
+            account = await self._desk.account(interaction.actor.user_id)
+            member = await self._member(account, of.member)
+            drawn = blocks.profile(member, account.member_id, share=not interaction.view)
             if interaction.view:
-                await interaction.open(
-                    b.modal(title="Profile", callback_id="profile", blocks=blocks.profile(member, share=False))
-                )
+                await interaction.open(b.modal(title="Profile", callback_id="profile", blocks=drawn))
             else:
-                await interaction.tell(b.escape(member.name), blocks.profile(member))
+                await interaction.tell(b.escape(member.name), drawn)
 
         self._later(interaction, work(), "expert.profile")
 
-    async def _member(self, user_id: str, member_id: int) -> Member:
-        account = await self._desk.account(user_id)
+    async def _member(self, account: Account, member_id: int) -> Member:
         async with self._desk.watching(account):
             return await self._desk.experts.look_up(account, str(member_id))
 
@@ -112,12 +111,12 @@ class SearchListeners:
         await interaction.acknowledge()
 
         async def work() -> None:
-            member = await self._member(interaction.actor.user_id, of.member)
+            member = await self._member(await self._desk.account(interaction.actor.user_id), of.member)
             if not await self._first(interaction, f"share:{of.member}"):
                 await interaction.tell("You have shared this profile already.")
                 return
             said = f"<@{interaction.actor.user_id}> shares an expert:"
-            drawn = [b.section(said), *blocks.profile(member, message=False, share=False)]
+            drawn = [b.section(said), *blocks.profile(member, None, message=False, share=False)]
             await interaction.say(f"{said} {b.escape(member.name)}", drawn)
 
         self._later(interaction, work(), "expert.share")
@@ -136,12 +135,20 @@ class SearchListeners:
             account = await self._desk.account(interaction.actor.user_id)
             async with self._desk.watching(account):
                 if which:
-                    drawn = blocks.organization(await self._organization(account, which))
+                    one = await self._organization(account, which)
+                    drawn = blocks.organization(one, await self._members(account, one), account.member_id)
                 else:
                     drawn = blocks.organizations(await account.client.organizations())
             await interaction.tell("Organizations", drawn)
 
         self._later(interaction, work(), "expert.organizations")
+
+    async def _members(self, account: Account, one: Organization) -> list[Member]:
+        """Who is in an organization, however it was told; as many as are shown."""
+        known = {member.id: member for member in one.members}
+        wanted = one.everybody[: blocks.MEMBERS]
+        fetched = await self._desk.experts.by_id(account, [identity for identity in wanted if identity not in known])
+        return [found for identity in wanted if (found := known.get(identity) or fetched.get(identity)) is not None]
 
     async def _organization(self, account: Account, which: str) -> Organization:
         try:

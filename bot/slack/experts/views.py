@@ -57,19 +57,24 @@ def about(member: Member) -> Block:
     return block if photo is None else {**block, "accessory": photo}
 
 
-def write(member: Member, draft: ids.MemberDraft) -> Block:
+def _for_the_team(shared: bool) -> list[Block]:
+    """Said where something goes out on the shared account."""
+    return [b.context(b.mrkdwn("This goes out on the shared Clarity account, for the team."))] if shared else []
+
+
+def write(member: Member, draft: ids.MemberDraft, *, shared: bool) -> Block:
     """The modal **Message**, to a member of Clarity."""
     return b.modal(
         title="Message",
         callback_id=ids.VIEW_WRITE,
         submit="Send",
         close="Cancel",
-        blocks=[about(member), _typing("message", ids.WRITE_TEXT, "Message")],
+        blocks=[about(member), *_for_the_team(shared), _typing("message", ids.WRITE_TEXT, "Message")],
         metadata=draft.metadata(),
     )
 
 
-def need(draft: ids.OwnerDraft) -> Block:
+def need(draft: ids.OwnerDraft, *, shared: bool) -> Block:
     """The modal **Post a need**."""
     paid: Block = {
         "type": "checkboxes",
@@ -82,6 +87,7 @@ def need(draft: ids.OwnerDraft) -> Block:
         submit="Post",
         close="Cancel",
         blocks=[
+            *_for_the_team(shared),
             _typing("need", ids.NEED_TEXT, "What do you need?", hint="Members of your organizations will see it."),
             {
                 "type": "input",

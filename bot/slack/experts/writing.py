@@ -72,8 +72,18 @@ class WritingListeners:
             fresh = await self._desk.calls.request(tx, account, wish)
         await self._answer(interaction, fresh, "Request a call")
         if fresh:
-            said = ":white_check_mark: The call is requested. Its message follows it."
-            self._later(interaction, self._tell(interaction, f"{REQUEST}:{draft.draft}", said), "request.tell")
+            self._later(interaction, self._tell_requested(interaction, draft), "request.tell")
+
+    async def _tell_requested(self, interaction: Interaction, draft: ids.MemberDraft) -> None:
+        operation = await self._desk.room.ended(f"{REQUEST}:{draft.draft}")
+        if operation is not None and operation.state is State.SENT:
+            name = await self._name(draft.member)
+            said = f":white_check_mark: The call with {name} is requested. Its message follows it."
+            await self._desk.tell_of_call(interaction, said, draft.owner, operation.result["call"]["id"])
+
+    async def _name(self, member_id: int) -> str:
+        known = (await self._desk.experts.known([member_id])).get(member_id)
+        return known.name if known else f"member {member_id}"
 
     async def _refused(self, interaction: Interaction, owner: str, title: str) -> bool:
         """Whether the person is known not to be allowed (any more); then they are told in place of the modal."""
@@ -106,7 +116,7 @@ class WritingListeners:
         await interaction.acknowledge()
 
         async def work() -> None:
-            account = await self._desk.account(interaction.actor.user_id, spending=True)
+            account = await self._desk.account_of(of.owner, interaction.actor.user_id, spending=True)
 
             async def make() -> View:
                 async with self._desk.watching(account):
@@ -117,7 +127,7 @@ class WritingListeners:
                     member=of.member,
                     channel=interaction.channel_id,
                 )
-                return views.write(member, draft)
+                return views.write(member, draft, shared=account.shared)
 
             await self._desk.room.boundary.fill(interaction, "Message", make, "expert.message")
 
@@ -146,24 +156,24 @@ class WritingListeners:
     async def messages(self, interaction: Interaction, who: str) -> None:
         """``/expert messages [member]``."""
         await interaction.acknowledge()
-        self._later(interaction, self._messages(interaction, who), "expert.messages")
+        self._later(interaction, self._messages(interaction, who, None), "expert.messages")
 
     async def show_talk(self, interaction: Interaction) -> None:
         """**Show** on a Clarity conversation."""
         of = ids.OfMember.unpack(interaction.value)
         await interaction.acknowledge()
-        self._later(interaction, self._messages(interaction, str(of.member)), "talk.show")
+        self._later(interaction, self._messages(interaction, str(of.member), of.owner), "talk.show")
 
-    async def _messages(self, interaction: Interaction, who: str) -> None:
-        account = await self._desk.account(interaction.actor.user_id)
+    async def _messages(self, interaction: Interaction, who: str, owner: str | None) -> None:
+        account = await self._desk.account_of(owner, interaction.actor.user_id)
         async with self._desk.watching(account):
             if not who:
-                drawn = blocks.conversations(await account.client.conversations())
+                drawn = blocks.conversations(await account.client.conversations(), account.owner)
             else:
                 member = await self._desk.experts.look_up(account, who)
                 talk = await account.client.messages(member.id)
                 ordered = sorted(talk.messages, key=lambda one: (one.created_at is not None, one.created_at))
-                drawn = blocks.conversation(talk.other_member or member, ordered)
+                drawn = blocks.conversation(talk.other_member or member, ordered, account.owner)
         await interaction.tell("Clarity messages", drawn)
 
     async def needs(self, interaction: Interaction, rest: str) -> None:
@@ -177,7 +187,7 @@ class WritingListeners:
             people = await self._desk.experts.by_id(
                 account, [n.requester_id for n in listed if n.requester_id is not None]
             )
-            await interaction.tell("Needs", blocks.needs(listed, people, account.member_id))
+            await interaction.tell("Needs", blocks.needs(listed, people, account))
 
         self._later(interaction, work(), "expert.needs")
 
@@ -188,7 +198,7 @@ class WritingListeners:
         async def work() -> None:
             account = await self._desk.account(interaction.actor.user_id, spending=True)
             draft = ids.OwnerDraft(draft=self._desk.room.new_id(), owner=account.owner, channel=interaction.channel_id)
-            await interaction.open(views.need(draft))
+            await interaction.open(views.need(draft, shared=account.shared))
 
         self._later(interaction, work(), "expert.need")
 
@@ -214,19 +224,25 @@ class WritingListeners:
             self._later(interaction, self._tell(interaction, key, said), "need.tell")
 
     async def fulfill(self, interaction: Interaction) -> None:
-        """**Fulfill** on a need."""
+        """**Fulfill** on a need, with the account that sees it."""
         of = ids.OfNeed.unpack(interaction.value)
         await interaction.acknowledge()
+        self._later(interaction, self._fulfill(interaction, of), "expert.fulfill")
 
-        async def work() -> None:
-            by = interaction.actor.user_id
-            account = await self._desk.account(by, spending=True)
-            async with self._desk.room.store.write() as tx:
-                fresh = await self._desk.writing.fulfill(tx, account, of.need, of.requester, by)
-            said = ":white_check_mark: On its way: the call that comes of it gets its own message."
-            await interaction.tell(said if fresh else "You have offered to fulfill this need already.")
-
-        self._later(interaction, work(), "expert.fulfill")
+    async def _fulfill(self, interaction: Interaction, of: ids.OfNeed) -> None:
+        by = interaction.actor.user_id
+        account = await self._desk.account_of(of.owner, by, spending=True)
+        async with self._desk.room.store.write() as tx:
+            key = await self._desk.writing.fulfill(tx, account, of.need, of.requester, by)
+        if key is None:
+            who = "Somebody of the team has" if account.shared else "You have"
+            await interaction.tell(f"{who} offered to fulfill this need already. It was not done again.")
+            return
+        operation = await self._desk.room.ended(key)
+        if operation is not None and operation.state is State.SENT:
+            name = await self._name(of.requester)
+            said = f":white_check_mark: A call with {name} is set up to fulfill their need. Its message follows it."
+            await self._desk.tell_of_call(interaction, said, account.owner, operation.result["call"]["id"])
 
 
 def _request_problems(reason: str, hours: str) -> dict[str, str]:
