@@ -104,32 +104,27 @@ class SendKind:
         """Look for it among the messages; where others of the same words are open too, only if all are there.
 
         Two broadcasts that say the same to the same lists cannot be told apart one by one: were one missing, nobody
-        could say whose it is.
+        could say whose it is. Where none is, they were sent in the order of their ids.
         """
         if operation.marker is None:
             return Absent(certain=True)
-        newer = await self._newer(operation)
+        async with self._means.store.read() as tx:
+            others = [Operation.of(row) for row in await rows.rivals(tx, SEND, operation.id)]
+        open_ones = [operation, *(other for other in others if other.marker is not None)]
+        newer = await self._newer(min(one.marker or 0 for one in open_ones))
         async with self._means.store.read() as tx:
             taken = await ledger_rows.bound(tx, [_bound(message.id) for message in newer])
-            others = [Operation.of(row) for row in await rows.rivals(tx, SEND, operation.id)]
-        left = sorted((one for one in newer if _bound(one.id) not in taken), key=lambda message: message.id)
-        rivals = [other for other in others if any(could_be(message, other) for message in left)]
-        if len(left) > len(rivals) + 1:
-            return Ambiguous(len(left))
-        if len(left) < len(rivals) + 1:
-            return Absent()
-        return _done(left[sum(rival.id < operation.id for rival in rivals)])
+        return one_of([message for message in newer if _bound(message.id) not in taken], operation, open_ones)
 
-    async def _newer(self, operation: Operation) -> list[Message]:
-        """Messages that could be it and are newer than the marker."""
-        marker = operation.marker or 0
-        found: list[Message] = []
+    async def _newer(self, marker: int) -> list[Message]:
+        """Messages that are newer than the marker."""
+        newer: list[Message] = []
         for number in range(1, _PAGES_OF_EVIDENCE + 1):
             page = await self._means.clearstream.messages_page(number)
-            found.extend(message for message in page if could_be(message, operation))
+            newer.extend(message for message in page if message.id > marker)
             if not len(page) or any(message.id <= marker for message in page):
                 break
-        return found
+        return newer
 
     async def settled(self, tx: Tx, operation: Operation) -> None:
         """Write how the broadcast stands, and show it."""
@@ -180,6 +175,22 @@ def could_be(message: Message, operation: Operation) -> bool:
         and (bool(lists) or recipients is None or recipients <= len(payload["numbers"]))
         and _in_time(message, operation)
     )
+
+
+def one_of(
+    messages: Sequence[Message], operation: Operation, open_ones: Sequence[Operation]
+) -> Done | Absent | Ambiguous:
+    """Which of these messages, nobody's so far, an operation has become; ``open_ones`` holds it and others in doubt."""
+    alike = {message.id for message in messages if could_be(message, operation)}
+    rivals = [one for one in open_ones if any(could_be(m, one) for m in messages if m.id in alike)]
+    rivals.sort(key=lambda one: (one.marker, one.sent_at, one.id))
+    left = sorted((m for m in messages if any(could_be(m, one) for one in rivals)), key=lambda message: message.id)
+    if not alike or len(left) < len(rivals):
+        return Absent()
+    mine = left[rivals.index(operation)]
+    if len(left) > len(rivals) or mine.id not in alike:
+        return Ambiguous(len(alike))
+    return _done(mine)
 
 
 def _in_time(message: Message, operation: Operation) -> bool:

@@ -5,7 +5,7 @@ What it draws in Slack is what ``looks`` says of a broadcast.
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -29,6 +29,7 @@ from bot.services.policy import Act
 from bot.services.setup import Setup
 from bot.store import broadcasts as rows
 from bot.store import installation
+from bot.store import jobs as job_rows
 from bot.store.engine import Store, Tx
 from tests.clock import WoundClock
 
@@ -130,8 +131,8 @@ class Desk:
         while await self.runner.step():
             pass
 
-    async def wind(self, seconds: float, step: float = 1.0) -> None:
-        """Let time go by, working and following meanwhile."""
+    async def wind(self, seconds: float) -> None:
+        """Let time go by, from one thing that is due to the next."""
         end = self.clock.now() + timedelta(seconds=seconds)
         while True:
             await self.runner.sweep()
@@ -139,10 +140,17 @@ class Desk:
             for name in self.jobs.jobs:
                 await self.jobs.tick(name)
             await self.work()
-            left = (end - self.clock.now()).total_seconds()
-            if left <= 0:
+            now = self.clock.now()
+            if now >= end:
                 return
-            self.clock.advance(min(step, left))
+            self.clock.advance((min(end, await self._next(now) or end) - now).total_seconds())
+
+    async def _next(self, now: datetime) -> datetime | None:
+        """When something is due next."""
+        async with self.store.read() as tx:
+            times = [row["next_due"] for row in await job_rows.every(tx)]
+        times.append(await self.ledger.next_due(now))
+        return min((time for time in times if time is not None and time > now), default=None)
 
     async def press(self, what: Callable[..., Any], *arguments: Any) -> Any:
         """Do one thing in a transaction of its own."""

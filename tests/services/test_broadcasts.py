@@ -138,11 +138,12 @@ async def test_somebody_else_approves(desk: Desk) -> None:
 async def test_one_decides(desk: Desk, first: str) -> None:
     """Whoever comes second, with either button, is told that it was decided, and by whom."""
     waiting = await asked(desk)
-    decisions = {"approve": (desk.broadcasts.approve, ()), "decline": (desk.broadcasts.decline, ("Wrong day.",))}
     for name in (first, "approve", "decline"):
-        what, more = decisions[name]
         person = BOB if name == first else CAROL
-        pressed = await desk.press(what, "d1", waiting.version, person, *more)
+        if name == "approve":
+            pressed = await desk.press(desk.broadcasts.approve, "d1", waiting.version, person)
+        else:
+            pressed = await desk.press(desk.broadcasts.decline, "d1", waiting.version, person, "Wrong day.")
         assert pressed.broadcast.decided_by == BOB
     await desk.wind(UNDO + 2)
     assert desk.posts == (1 if first == "approve" else 0)
