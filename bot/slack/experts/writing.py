@@ -1,5 +1,6 @@
 """**Request a call**, Clarity messages and needs: what goes out on Clarity, each through the ledger."""
 
+import re
 from collections.abc import Coroutine
 from typing import Any
 
@@ -14,6 +15,8 @@ from bot.slack.experts import blocks, views
 from bot.slack.experts.guests import ExpertDesk
 from bot.slack.interaction import Interaction, View
 from bot.store.clarity import SHARED
+
+_HOURS = re.compile("[0-9]{1,3}")
 
 
 class WritingListeners:
@@ -251,6 +254,6 @@ def _request_problems(reason: str, hours: str) -> dict[str, str]:
         errors["reason"] = "Say what the call is about."
     elif len(reason) > views.REASON:
         errors["reason"] = f"{len(reason)} of {views.REASON} characters: {len(reason) - views.REASON} too many."
-    if not hours.isdigit() or not 1 <= int(hours) <= 720:
+    if not _HOURS.fullmatch(hours) or not 1 <= int(hours) <= 720:
         errors["hours"] = "A whole number of hours, from 1 to 720."
     return errors
