@@ -99,7 +99,14 @@ class Desk:
     """One process."""
 
     def __init__(
-        self, store: Store, clock: WoundClock, line: ClearstreamStandIn, owner: str = "one", *, timeout: float = 5
+        self,
+        store: Store,
+        clock: WoundClock,
+        line: ClearstreamStandIn,
+        owner: str = "one",
+        *,
+        timeout: float = 5,
+        at_once: int = 16,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -107,7 +114,8 @@ class Desk:
         self.refused: set[str] = set()
         self.asked: list[tuple[str, Act]] = []
         self.clearstream = Clearstream.with_key(line.api_key, line.url, timeout=timeout)
-        self.ledger = Ledger(store)
+        numbers = count(1)
+        self.ledger = Ledger(store, lambda: f"{owner}-{next(numbers):06}")
         setup = Setup("C1", undo_seconds_default=UNDO, approval_above_default=APPROVAL_ABOVE)
         self.office = Office.made(store, self.ledger, setup, self.clearstream, self.may)
         self.broadcasts = self.office.broadcasts
@@ -115,7 +123,7 @@ class Desk:
         self.board = BoardKind(posts.BROADCAST, store, showing)
         self.redrawn = BoardKind(posts.BROADCAST_UPDATE, store, showing)
         self.ledger.register([*self.office.kinds, self.board, self.redrawn])
-        self.runner = Runner(self.ledger, Limits(spread=lambda: 0.5), owner)
+        self.runner = Runner(self.ledger, Limits(spread=lambda: 0.5, at_once=at_once), owner)
         follow = FollowPoll(store, self.clearstream, self.office.following, self.office.leads)
         audience = AudiencePoll(store, self.office.audience)
         self.jobs = Jobs(store, owner, Metrics(), {follow.name: follow, audience.name: audience})
