@@ -87,7 +87,7 @@ async def test_a_call_is_dialled_once_and_followed_to_its_end_by_whoever_is_left
     settings = office.settings(database_url)
     first = await nursery.bot(settings, freeze_at="after POST /v1/calls/*/connect")
     call = office.clarity.someone_requests(cast.SHARED, "ninapark", REASON)
-    await office.shows("asks you for a call", first)
+    await office.shows("asks the shared account for a call", first)
     first.arm()
     await asyncio.gather(office.alice.click("Connect", office.messages()[0]), until(lambda: first.frozen, first.log))
     await first.kill()
