@@ -17,6 +17,7 @@ from bot.polling.jobs import Run
 from bot.services import posts
 from bot.services.accounts import Account, Accounts
 from bot.services.calls import Calls, turning
+from bot.services.followed import visible
 from bot.store import clarity as rows
 from bot.store.engine import Row, Store, Tx
 
@@ -143,11 +144,16 @@ class ListsPoll:
     async def _write(self, tx: Tx, account: Account, lists: Lists, *, first: bool) -> datetime:
         """Write what is new, and tell it; until when the same lists say nothing more."""
         owner, me = account.owner, account.member_id
+        stored = {row["id"]: row for row in await rows.open_calls(tx, owner)}
+        moved = False
         for call in (*lists.callback, *lists.requested):
             ours = call.expert_id == me if me is not None else call in lists.callback
-            await self._met(tx, owner, call, tell=ours and not call.expired(tx.now), waits_for_us=ours)
+            tell = ours and not call.expired(tx.now)
+            if not _still_waits(stored.get(call.id), call, tell=tell):
+                moved = True
+                await self._met(tx, owner, call, tell=tell, waits_for_us=ours)
         listed = {call.id for call in (*lists.callback, *lists.requested)}
-        for row in await rows.open_calls(tx, owner):
+        for row in await rows.open_calls(tx, owner) if moved else stored.values():
             await self._unlisted_or_waiting(tx, row, listed)
         await self._words(tx, account, lists, first=first)
         if first:
@@ -229,6 +235,13 @@ class LivePoll:
         watch.recovered(self.name, owner)
         async with watch.store.write() as tx:
             await watch.calls.observed(tx, owner, call)
+
+
+def _still_waits(row: Row | None, call: Call, *, tell: bool) -> bool:
+    """Whether a call is stored just as the list has it, with nothing left to tell of it and nothing to follow."""
+    if row is None or row["follow_until"] is not None or (tell and not row["told"]):
+        return False
+    return call.pending and visible(Call.model_validate(row["data"])) == visible(call)
 
 
 def _is_news(talk: Conversation) -> bool:
