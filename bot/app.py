@@ -19,10 +19,11 @@ from bot.metrics import Metrics
 from bot.operations.ledger import Ledger
 from bot.operations.model import Operation
 from bot.operations.runner import Limits, Runner
-from bot.polling import inbox
+from bot.polling import broadcasts, inbox
 from bot.polling.jobs import Job, Jobs
 from bot.polling.schedule import Ticks
 from bot.services import call_kinds, contacts, posts, text_kinds, texts
+from bot.services.broadcast_office import Office
 from bot.services.conversations import Conversations
 from bot.services.setup import Setup
 from bot.settings import Settings
@@ -161,8 +162,14 @@ class Application:
         what = (self.store, self.ledger, self.setup, self.clearstream, room.directory.check_for_ledger)
         self.ledger.register([text_kinds.ReplyKind(*what), text_kinds.MessageKind(*what)])
         self.ledger.register([contacts.EditKind(*what), contacts.OptOutKind(*what), contacts.DeleteKind(*what)])
+        office = Office.made(*what)
+        self.ledger.register(office.kinds)
         every = timedelta(seconds=self.settings.inbox_poll_seconds)
-        return [inbox.InboxPoll(self.store, self.clearstream, self.ledger, self.setup, self.metrics, every)]
+        return [
+            inbox.InboxPoll(self.store, self.clearstream, self.ledger, self.setup, self.metrics, every),
+            broadcasts.FollowPoll(self.store, self.clearstream, office.following, office.leads),
+            broadcasts.AudiencePoll(self.store, office.audience),
+        ]
 
     async def _experts(self, app: AsyncApp, room: Room) -> list[Job]:
         """Everything about experts and calls; where nothing connects to Clarity, a sentence on how to set it."""
