@@ -189,24 +189,44 @@ class Conversations:
         """Conversations by parts of a name or number, newest first."""
         return [Conversation.of(row) for row in await rows.search(tx, words, limit)]
 
-    async def claim(self, tx: Tx, conversation_id: int, user_id: str, *, silently: bool = False) -> Outcome:
-        """Make it this person's, where it is nobody's; what was done is open again.
-
-        ``silently``: they answered it, and that answer mentions them in the thread.
-        """
+    async def claim(self, tx: Tx, conversation_id: int, user_id: str) -> Outcome:
+        """Make it this person's, where it is nobody's; what was done is open again."""
         row = await self._there(tx, conversation_id)
         if row["claimed_by"] is not None:
-            return Outcome(False, await self._reopened(tx, row) if silently else Conversation.of(row))
+            return Outcome(False, Conversation.of(row))
         row = await self._changed(tx, row, claimed_by=user_id, claimed_at=tx.now, done_at=None)
         await record.write(tx, actor=user_id, act="claim", subject=row["number"])
-        await self._said(tx, row, None if silently else "claimed", user_id)
+        await self._said(tx, row, "claimed", user_id)
         return Outcome(True, Conversation.of(row))
 
-    async def _reopened(self, tx: Tx, row: Row) -> Conversation:
-        if row["done_at"] is not None:
-            row = await self._changed(tx, row, done_at=None)
-            await self.show(tx, row)
-        return Conversation.of(row)
+    async def answering(self, tx: Tx, row: Row, user_id: str, operation_key: str) -> None:
+        """Who is about to answer what is nobody's has claimed it; the record of that ends as the operation does.
+
+        The answer itself mentions them in the thread, and opens what was done: see ``answered``.
+        """
+        if row["claimed_by"] is not None:
+            return
+        row = await self._changed(tx, row, claimed_by=user_id, claimed_at=tx.now)
+        await record.write(
+            tx, actor=user_id, act="claim", subject=row["number"], outcome="asked", operation_key=operation_key
+        )
+        await self.show(tx, row)
+
+    async def answered(self, tx: Tx, row: Row, asked_at: datetime) -> Row:
+        """An answer went out: what was done before it was asked for is open again; the row as it is now."""
+        if row["done_at"] is None or row["done_at"] > asked_at:
+            return row
+        row = await self._changed(tx, row, done_at=None)
+        await self.show(tx, row)
+        return row
+
+    async def not_answered(self, tx: Tx, row: Row, user_id: str | None, asked_at: datetime) -> Row:
+        """An answer was not sent: the claim it came with, where that still stands, is undone; the row as it is now."""
+        if (row["claimed_by"], row["claimed_at"]) != (user_id, asked_at):
+            return row
+        row = await self._changed(tx, row, claimed_by=None, claimed_at=None)
+        await self.show(tx, row)
+        return row
 
     async def release(self, tx: Tx, conversation_id: int, user_id: str) -> Outcome:
         """Make it nobody's again; anyone in the channel may."""

@@ -14,6 +14,7 @@ from bot.operations.model import Intention
 HEADER = "slack.header"
 HEADER_UPDATE = "slack.header_update"
 TEXT = "slack.text"
+TEXT_UPDATE = "slack.text_update"
 NOTE = "slack.note"
 NOTICE = "slack.notice"
 NOTICE_UPDATE = "slack.notice_update"
@@ -25,7 +26,7 @@ WORD = "slack.word"
 BROADCAST = "slack.broadcast"
 BROADCAST_UPDATE = "slack.broadcast_update"
 
-DRAWN_ANEW = (HEADER_UPDATE, NOTICE_UPDATE, VIEW, CALL_UPDATE, BROADCAST_UPDATE)
+DRAWN_ANEW = (HEADER_UPDATE, TEXT_UPDATE, NOTICE_UPDATE, VIEW, CALL_UPDATE, BROADCAST_UPDATE)
 """Kinds that only draw again what is stored: one that has ended is of no more use to anybody."""
 
 NO_CHANNEL = "slack.post:none"
@@ -74,6 +75,15 @@ def text(conversation_id: int, reply_id: int, channel: str | None) -> Intention:
         lane=lane(conversation_id),
         bucket=bucket(channel),
         held_until=_held(channel),
+    )
+
+
+def text_update(conversation_id: int, reply_id: int) -> Intention:
+    """That text, drawn anew after it was posted."""
+    name = f"text_update:{conversation_id}:{reply_id}"
+    payload = {"conversation": conversation_id, "reply": reply_id}
+    return Intention(
+        kind=TEXT_UPDATE, key=name, merge=name, payload=payload, lane=lane(conversation_id), bucket=UPDATES
     )
 
 

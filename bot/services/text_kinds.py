@@ -124,14 +124,18 @@ class ReplyKind(_Told):
         return newer
 
     async def settled(self, tx: Tx, operation: Operation) -> None:
-        """Sent: it stands in the conversation. Otherwise: whoever asked is told."""
+        """Sent: it stands in the conversation. Not sent: whoever asked has not claimed it, and is told."""
         row = await rows.get(tx, operation.payload["conversation"], lock=True)
         if row is None:
             await record.follow(tx, operation)
             return
+        conversations = Conversations(self.ledger, self.setup)
         if operation.state is State.SENT:
             await self._first_what_came_before(tx, row, operation)
+            row = await conversations.answered(tx, row, operation.created_at)
             await self._show(tx, operation)
+        elif operation.state is State.FAILED and operation.payload.get("claims"):
+            row = await conversations.not_answered(tx, row, operation.asked_by, operation.created_at)
         await self.tell(tx, operation, row)
 
     async def _first_what_came_before(self, tx: Tx, row: Row, operation: Operation) -> None:
@@ -173,8 +177,11 @@ class ReplyKind(_Told):
             "operation_id": operation.id,
             "bump": False,
         }
+        if not await rows.add_texts(tx, [text]):
+            await self._sign(tx, text)
+            return
         row = await rows.get(tx, conversation_id)
-        if row is None or not await rows.add_texts(tx, [text]):
+        if row is None:
             return
         if row["newest_at"] is None or row["newest_at"] <= sent_at:
             row = await rows.change(
@@ -195,6 +202,12 @@ class ReplyKind(_Told):
             await conversations.show(tx, row)
         else:
             await conversations.enter(tx, row)
+
+    async def _sign(self, tx: Tx, text: Row) -> None:
+        """A poll showed it before it was known to be ours, as if written on Clearstream's site: say who wrote it."""
+        conversation_id, reply_id = text["conversation_id"], text["reply_id"]
+        if await rows.sign(tx, conversation_id, reply_id, text["author"], text["operation_id"]):
+            await self.ledger.ask(tx, posts.text_update(conversation_id, reply_id))
 
 
 class MessageKind(_Told):

@@ -49,14 +49,17 @@ class Texts:
         return await self._ledger.in_doubt(tx, REPLY, lane(number))
 
     async def reply(self, tx: Tx, conversation_id: int, typed: Typed) -> bool:
-        """Answer in a conversation, and claim it where nobody has; False where this draft was sent already."""
+        """Answer in a conversation, and claim it where nobody has; False where this draft was sent already.
+
+        Where the answer ends without being sent, so does the claim.
+        """
         row = await rows.get(tx, conversation_id, lock=True)
         if row is None or row["gone_at"] is not None:
             raise Gone("This conversation was deleted in Clearstream. Nothing was sent.")
         intention = Intention(
             kind=REPLY,
             key=reply_key(typed.draft),
-            payload={"conversation": conversation_id, "text": typed.text},
+            payload={"conversation": conversation_id, "text": typed.text, "claims": row["claimed_by"] is None},
             lane=lane(row["number"]),
             asked_by=typed.by,
             marker=await rows.newest_reply_id(tx, conversation_id),
@@ -72,7 +75,7 @@ class Texts:
             operation_key=intention.key,
             detail={"text": typed.text},
         )
-        await self._conversations.claim(tx, conversation_id, typed.by, silently=True)
+        await self._conversations.answering(tx, row, typed.by, intention.key)
         return True
 
     async def message(self, tx: Tx, number: str, header: str, typed: Typed) -> bool:

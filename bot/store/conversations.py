@@ -170,6 +170,20 @@ async def posted(tx: Tx, conversation_id: int, reply_id: int, slack_ts: str) -> 
     )
 
 
+async def sign(tx: Tx, conversation_id: int, reply_id: int, author: str, operation_id: str) -> bool:
+    """Say who wrote a text that is stored, by which operation; False where that is known already."""
+    statement = (
+        update(texts)
+        .where(
+            texts.c.conversation_id == conversation_id,
+            texts.c.reply_id == reply_id,
+            texts.c.operation_id.is_distinct_from(operation_id),
+        )
+        .values(author=author, operation_id=operation_id)
+    )
+    return await tx.changed(statement) == 1
+
+
 async def newest_reply_id(tx: Tx, conversation_id: int) -> int:
     """The highest reply id known in a conversation; 0 where none is."""
     stored = await tx.value(select(func.max(texts.c.reply_id)).where(texts.c.conversation_id == conversation_id))

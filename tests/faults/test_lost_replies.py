@@ -80,13 +80,17 @@ async def test_check_again_that_finds_nothing_leaves_it_to_the_person(rig: Rig) 
 
 
 async def test_a_poll_that_meets_it_settles_it_by_itself(rig: Rig) -> None:
-    """The text turns up in the conversation while it is unconfirmed: nobody has to press anything."""
+    """The text turns up in the conversation while it is unconfirmed: nobody has to press anything.
+
+    It stands there as Bob's from then on, and no longer as that of whoever owns the account.
+    """
     await unconfirmed(rig)
     rig.clearstream.site_reply(rig.clearstream.thread_id(JANE) or 0, ANSWER)
     await rig.poll()
     await rig.until(lambda: rig.notice("went out"))
     await rig.rest()
     assert rig.bodies() == ["Anybody there?", ANSWER]
+    assert "↩ @Bob Baker" in rig.thread("Jane Doe")[-1]
 
 
 async def test_send_anyway_pressed_twice_sends_once(rig: Rig) -> None:

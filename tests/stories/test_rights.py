@@ -90,9 +90,14 @@ async def test_senders_are_named_by_user_id_and_by_user_group(house: House) -> N
 
 
 async def test_a_right_withdrawn_while_the_modal_is_open_is_gone_on_send(house: House) -> None:
-    """Bob was removed from the channel a moment before Send: nothing leaves, and he is told why and who can."""
+    """Bob was removed from the channel a moment before Send: nothing leaves, and he is told why and who can.
+
+    Nothing is left of it on the header: nobody has the conversation, and it is done as it was.
+    """
     await house.start()
     header = await house.text_in(JANE, "Hello")
+    await house.alice.click("Done", header)
+    await house.until(lambda: "Done" in house.header("Jane Doe").text().splitlines()[1])
     await house.open_modal(house.bob, "Reply", header)
     await house.bob.type("Message", "Hi")
     house.slack.admin.remove(house.texts, house.bob.user)
@@ -103,7 +108,9 @@ async def test_a_right_withdrawn_while_the_modal_is_open_is_gone_on_send(house: 
         in house.thread("Jane Doe")[-1]
     )
     assert house.on_phone(JANE) == []
-    assert ("Bob Baker", "reply", "failed") in await house.record()
+    await house.until(lambda: "claimed by" not in house.header("Jane Doe").text())
+    assert "Done" in house.header("Jane Doe").text().splitlines()[1]
+    assert [("Bob Baker", act, "failed") for act in ("reply", "claim")] == (await house.record())[-2:]
 
 
 async def test_a_right_withdrawn_before_an_opt_out_is_confirmed_is_gone(office: House) -> None:

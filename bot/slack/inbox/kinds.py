@@ -9,7 +9,7 @@ from bot.slack.api import SlackRefused
 from bot.slack.inbox import blocks
 from bot.slack.posting import Drawn, Post, Threaded, standing
 from bot.store import conversations as rows
-from bot.store.engine import Tx
+from bot.store.engine import Row, Tx
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +91,13 @@ class TextKind(Threaded):
 
     async def perform(self, operation: Operation, guard: Guard) -> Done:
         """Post it."""
+        conversation, row = await self._stored(operation)
+        channel = await self.channel(conversation)
+        drawn = self._drawn(conversation, Text.of(row), channel)
+        answer = await self.under_header(operation, conversation, drawn, guard)
+        return standing(channel, answer["ts"])
+
+    async def _stored(self, operation: Operation) -> tuple[Conversation, Row]:
         conversation = await self.conversation(operation)
         if conversation is None:
             raise Superseded
@@ -98,10 +105,7 @@ class TextKind(Threaded):
             row = await rows.text(tx, conversation.id, operation.payload["reply"])
         if row is None:
             raise Superseded
-        channel = await self.channel(conversation)
-        drawn = self._drawn(conversation, Text.of(row), channel)
-        answer = await self.under_header(operation, conversation, drawn, guard)
-        return standing(channel, answer["ts"])
+        return conversation, row
 
     def _drawn(self, conversation: Conversation, text: Text, channel: str) -> Drawn:
         return Drawn(
@@ -121,6 +125,34 @@ class TextKind(Threaded):
         if operation.state is State.SENT:
             payload = operation.payload
             await rows.posted(tx, payload["conversation"], payload["reply"], operation.result["ts"])
+
+
+class TextUpdateKind(TextKind):
+    """A text that stands in Slack, drawn anew."""
+
+    name = posts.TEXT_UPDATE
+
+    async def perform(self, operation: Operation, guard: Guard) -> Done:
+        """Change it to how it is stored now."""
+        conversation, row = await self._stored(operation)
+        if conversation.channel is None or row["slack_ts"] is None:
+            raise Superseded
+        drawn = self._drawn(conversation, Text.of(row), conversation.channel)
+        guard()
+        try:
+            await self.reach.api.call(
+                "chat.update", channel=drawn.channel, ts=row["slack_ts"], text=drawn.text, blocks=drawn.blocks
+            )
+        except SlackRefused as error:
+            raise Superseded(f"Slack refused the change ({error.code}).") from error
+        return Done()
+
+    async def find(self, operation: Operation) -> Done | Absent:
+        """Drawing it once more does no harm."""
+        return Absent(certain=True)
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """Nothing follows."""
 
 
 class NoteKind(Threaded):

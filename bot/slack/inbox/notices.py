@@ -8,7 +8,7 @@ from bot.services import posts
 from bot.services.conversations import Conversation
 from bot.slack.api import SlackRefused
 from bot.slack.inbox import blocks
-from bot.slack.inbox.kinds import HeaderKind, HeaderUpdateKind, NoteKind, SummaryKind, TextKind
+from bot.slack.inbox.kinds import HeaderKind, HeaderUpdateKind, NoteKind, SummaryKind, TextKind, TextUpdateKind
 from bot.slack.posting import Drawn, Post, Reach, Threaded, standing
 from bot.store import conversations as rows
 from bot.store.engine import Tx
@@ -140,6 +140,7 @@ def kinds(reach: Reach, redraw: Callable[[str], Awaitable[None]] | None) -> list
         HeaderKind(reach),
         HeaderUpdateKind(reach),
         TextKind(reach),
+        TextUpdateKind(reach),
         NoteKind(reach),
         SummaryKind(reach),
         NoticeKind(reach),
