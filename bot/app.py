@@ -227,14 +227,12 @@ class Application:
 
     async def stop(self, grace: float = 8.0) -> None:
         """Take nothing new, let what runs end, and close everything; at most about ``grace`` seconds."""
-        for ticks in self._ticks:
-            ticks.stop()
         if self._upkeep is not None:
             self._upkeep.cancel()
         if self.socket is not None:
             await self.socket.close()
         await self.server.stop()
-        await self.background.drain(grace / 2)
+        await asyncio.gather(self.background.drain(grace / 2), *(ticks.stop(grace / 2) for ticks in self._ticks))
         await self.runner.stop(grace / 2)
         if self.clearstream is not None:
             await self.clearstream.aclose()
