@@ -47,6 +47,7 @@ class Experts:
             lambda given: Clarity.of(given, api),
             None if token is None else token.get_secret_value(),
             login(settings),
+            settings.calls_channel,
         )
         calls = Calls(room.ledger, settings.live_call_poll_seconds, settings.calls_channel)
         return cls(settings, room, accounts, members.Experts(room.store), calls, Writing(room.ledger, calls))

@@ -24,7 +24,10 @@ Exchange = Callable[[str], Awaitable[str]]
 """A token for the code that Clarity sent a browser back with."""
 
 HOW_TO_LOG_IN = "Connect your Clarity account with `/expert login`."
-NOT_SHARED = "The shared Clarity account is not connected any more. Nothing was done."
+NOT_SHARED = (
+    "Clarity does not accept the token of the shared account any more, so nothing was done. Whoever runs Switchboard "
+    "sets a new `CLARITY_OAUTH_TOKEN` and starts it again."
+)
 LOG_IN_AGAIN = f"Clarity does not accept your login any more. {HOW_TO_LOG_IN} Nothing was done."
 
 
@@ -53,7 +56,10 @@ class Login:
 
 
 class Accounts:
-    """Connects, finds and forgets accounts. ``login`` is None where no client id and secret are set."""
+    """Connects, finds and forgets accounts. ``login`` is None where no client id and secret are set.
+
+    What befalls the shared account is told in ``calls_channel``.
+    """
 
     def __init__(
         self,
@@ -63,6 +69,7 @@ class Accounts:
         connect: Connect,
         shared_token: str | None,
         login: Login | None,
+        calls_channel: str | None = None,
     ) -> None:
         self._store = store
         self._ledger = ledger
@@ -70,6 +77,7 @@ class Accounts:
         self._connect = connect
         self._shared_token = shared_token
         self._login = login
+        self._calls_channel = calls_channel
         self._clients: dict[str, tuple[str, Clarity]] = {}
 
     async def prepare(self) -> None:
@@ -217,13 +225,15 @@ class Accounts:
         return forgotten
 
     async def refused(self, owner: str) -> None:
-        """Clarity does not accept an account's token any more: polling stops, and the person is told, once."""
+        """Clarity does not accept an account's token any more: polling stops, and its owner is told, once."""
         async with self._store.write() as tx:
             await self._refuse(tx, owner)
 
     async def _refuse(self, tx: Tx, owner: str) -> None:
-        if await rows.refuse_account(tx, owner) and owner != SHARED:
-            await self._ledger.ask(tx, posts.word(owner, "refused", f"{owner}:{tx.now.timestamp():.6f}", {}))
+        place = self._calls_channel if owner == SHARED else owner
+        if await rows.refuse_account(tx, owner) and place is not None:
+            key = f"{owner}:{tx.now.timestamp():.6f}"
+            await self._ledger.ask(tx, posts.word(place, "refused", key, {"owner": owner}))
 
     async def learn(self, account: Account) -> Account:
         """The account with its member's id and name, asked for where they are not known."""
@@ -233,6 +243,11 @@ class Accounts:
         async with self._store.write() as tx:
             await rows.change_account(tx, account.owner, member_id=me.id, name=me.name)
         return Account(account.owner, account.client, me.id, me.name)
+
+
+def refusal(account: Account) -> str:
+    """What to say where Clarity does not accept an account's token any more."""
+    return NOT_SHARED if account.shared else LOG_IN_AGAIN
 
 
 def _digest(state: str) -> str:

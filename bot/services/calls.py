@@ -103,7 +103,8 @@ class Calls:
             raise Gone("This request has expired: it cannot be connected any more. Nothing was done.")
         key = f"{CONNECT}:{owner}:{call_id}:{row['tries']}"
         payload = {"owner": owner, "call": call_id, "to": row["channel"] or self.place(owner, by)}
-        intention = Intention(kind=CONNECT, key=key, payload=payload, lane=f"clarity:{owner}:{call_id}", asked_by=by)
+        # Two accounts here may be one member's: who presses second waits, and finds it connected.
+        intention = Intention(kind=CONNECT, key=key, payload=payload, lane=f"clarity:call:{call_id}", asked_by=by)
         if not await self._ledger.ask(tx, intention):
             return Pressed(False, followed)
         changed = await rows.change_call(tx, owner, call_id, asked_by=by, data={**row["data"], "connecting": ASKED})

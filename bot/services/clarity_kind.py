@@ -9,7 +9,7 @@ from bot.errors import Invalid, Rejected, Unauthorized
 from bot.operations.ledger import Ledger
 from bot.operations.model import Absent, Ambiguous, Done, Guard, Operation, State
 from bot.services import posts, record
-from bot.services.accounts import LOG_IN_AGAIN, Account, Accounts
+from bot.services.accounts import Account, Accounts, refusal
 from bot.services.calls import Calls
 from bot.services.contacts import May
 from bot.services.policy import Act
@@ -61,9 +61,7 @@ class ClarityKind:
             yield
         except Unauthorized as error:
             await self.means.accounts.refused(account.owner)
-            if account.shared:
-                raise
-            raise Unauthorized(LOG_IN_AGAIN, service="Clarity", status=error.status) from error
+            raise Unauthorized(refusal(account), service="Clarity", status=error.status) from error
 
     async def marker(self, operation: Operation) -> int | None:
         """What was known upstream before sending."""

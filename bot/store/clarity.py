@@ -147,3 +147,8 @@ async def was_heard(tx: Tx, owner: str, kind: str, key: str) -> bool:
     """Whether this was heard of before."""
     query = select(heard.c.at).where(heard.c.owner == owner, heard.c.kind == kind, heard.c.key == key)
     return await tx.value(query) is not None
+
+
+async def unhear(tx: Tx, owner: str, kind: str, key: str) -> None:
+    """Forget that this was heard of."""
+    await tx.execute(delete(heard).where(heard.c.owner == owner, heard.c.kind == kind, heard.c.key == key))

@@ -199,6 +199,17 @@ async def test_a_refused_token_asks_to_log_in_again_once(lounge: Club) -> None:
     assert "own" in await whose(lounge, lounge.alice)
 
 
+async def test_a_refused_shared_token_is_told_in_the_calls_channel_once(lounge: Club) -> None:
+    """Nobody's login is at fault there: it says who mends it and how, in the channel and to who tries."""
+    lounge.clarity.revoke(cast.SHARED)
+    told = await lounge.call_told(lounge.bob, "the token of the shared account")
+    assert "CLARITY_OAUTH_TOKEN" in told.text()
+    said = (await lounge.expert(lounge.bob, "search pricing")).text()
+    assert "CLARITY_OAUTH_TOKEN" in said
+    await lounge.wind(25)
+    assert len([m for m in lounge.bob.messages(lounge.calls) if "does not accept" in m.text()]) == 1
+
+
 async def test_without_clarity_it_says_how_to_set_it_up(closed: Club) -> None:
     """With neither a shared token nor a client id every word of ``/expert`` says what is to be set."""
     await closed.start(clarity_oauth_token=None, clarity_client_id=None, clarity_client_secret=None)

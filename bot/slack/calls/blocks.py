@@ -236,6 +236,7 @@ def _row(call: Call, view: View) -> list[Block]:
     block: Block = {"type": "section", "text": b.plain(f"{title(followed, view)}\n{call.reason}")}
     if followed.waits_for(view.mine, view.now):
         block["accessory"] = connect_button(followed)
-    made = [b.mrkdwn(b.when(call.created_at))] if call.created_at is not None else []
+    asked = "asked " if call.pending else ""
+    made = [b.mrkdwn(f"{asked}{b.when(call.created_at)}")] if call.created_at is not None else []
     stands = b.label(b.tame(state(followed, view)), 500)
     return [block, b.context(stands, *_about(followed, view), *made)]

@@ -176,7 +176,7 @@ class WordKind(_OfCall):
             people = await self.guests.experts.by_id(account, wanted) if account else {}
             return words.need(need, people.get(need.requester_id or 0), owner)
         if what == "refused":
-            return words.refused()
+            return words.refused(owner)
         followed = await self.followed(operation)
         return blocks.word(what, followed, await self.view(followed))
 

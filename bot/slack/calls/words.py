@@ -35,7 +35,13 @@ def need(need: Need, requester: Member | None, owner: str) -> tuple[str, list[Bl
     return f"{b.escape(line)} {b.escape(described)}", drawn
 
 
-def refused() -> tuple[str, list[Block]]:
-    """Clarity does not accept somebody's token any more."""
-    line = f":warning: Clarity does not accept your login any more, so your calls are not watched. {HOW_TO_LOG_IN}"
+def refused(owner: str) -> tuple[str, list[Block]]:
+    """Clarity does not accept an account's token any more."""
+    whose, mend = ("your login", f"your calls are not watched. {HOW_TO_LOG_IN}")
+    if owner == SHARED:
+        whose = "the token of the shared account"
+        mend = (
+            "its calls are not watched. Whoever runs Switchboard sets a new `CLARITY_OAUTH_TOKEN` and starts it again."
+        )
+    line = f":warning: Clarity does not accept {whose} any more, so {mend}"
     return line, [b.section(line)]

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.errors import Refused, Unauthorized
-from bot.services.accounts import LOG_IN_AGAIN, NOT_SHARED, Account, Accounts
+from bot.services.accounts import LOG_IN_AGAIN, NOT_SHARED, Account, Accounts, refusal
 from bot.services.calls import Calls
 from bot.services.clarity_writing import Writing
 from bot.services.experts import Experts
@@ -84,6 +84,4 @@ class ExpertDesk:
             yield
         except Unauthorized as error:
             await self.accounts.refused(account.owner)
-            if account.shared:
-                raise
-            raise Refused(LOG_IN_AGAIN) from error
+            raise Refused(refusal(account)) from error

@@ -4,7 +4,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from bot.clarity.models import Member, Organization
-from bot.errors import Invalid, NotFound
+from bot.errors import Invalid, NotFound, NotSent
 from bot.services.accounts import Account
 from bot.slack import blocks as b
 from bot.slack import ids, screens
@@ -112,20 +112,25 @@ class SearchListeners:
 
         async def work() -> None:
             member = await self._member(await self._desk.account(interaction.actor.user_id), of.member)
-            if not await self._first(interaction, f"share:{of.member}"):
+            key = f"{_where(interaction)}:share:{of.member}"
+            if not await self._first(interaction.actor.user_id, key):
                 await interaction.tell("You have shared this profile already.")
                 return
             said = f"<@{interaction.actor.user_id}> shares an expert:"
             drawn = [b.section(said), *blocks.profile(member, None, message=False, share=False)]
-            await interaction.say(f"{said} {b.escape(member.name)}", drawn)
+            try:
+                await interaction.say(f"{said} {b.escape(member.name)}", drawn)
+            except NotSent:
+                async with self._desk.room.store.write() as tx:
+                    await rows.unhear(tx, interaction.actor.user_id, "press", key)
+                raise
 
         self._later(interaction, work(), "expert.share")
 
-    async def _first(self, interaction: Interaction, what: str) -> bool:
+    async def _first(self, user_id: str, key: str) -> bool:
         """Whether this person did not do this on this message before."""
-        on = (interaction.body.get("container") or {}).get("message_ts") or interaction.trigger_id
         async with self._desk.room.store.write() as tx:
-            return bool(await rows.hear(tx, interaction.actor.user_id, "press", [f"{on}:{what}"]))
+            return bool(await rows.hear(tx, user_id, "press", [key]))
 
     async def organizations(self, interaction: Interaction, which: str) -> None:
         """``/expert orgs [id]``."""
@@ -156,3 +161,8 @@ class SearchListeners:
         except NotFound as error:
             sentence = f"Clarity knows no organization “{b.escape(b.cut(which, 60))}” of yours. See `/expert orgs`."
             raise NotFound(sentence, service="Clarity", status=404) from error
+
+
+def _where(interaction: Interaction) -> str:
+    """The message that was pressed on."""
+    return (interaction.body.get("container") or {}).get("message_ts") or interaction.trigger_id

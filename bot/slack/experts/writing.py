@@ -86,7 +86,7 @@ class WritingListeners:
 
     async def _name(self, member_id: int) -> str:
         known = (await self._desk.experts.known([member_id])).get(member_id)
-        return known.name if known else f"member {member_id}"
+        return known.name if known else "that member"
 
     async def _refused(self, interaction: Interaction, owner: str, title: str) -> bool:
         """Whether the person is known not to be allowed (any more); then they are told in place of the modal."""
