@@ -30,6 +30,8 @@ from bot.settings import Settings
 from bot.slack import routes
 from bot.slack.api import SlackApi
 from bot.slack.boundary import Boundary
+from bot.slack.broadcasts.desk import BroadcastDesk
+from bot.slack.broadcasts.kinds import kinds as broadcast_posts
 from bot.slack.calls.kinds import Guests
 from bot.slack.calls.kinds import kinds as call_posts
 from bot.slack.connection import Identity, SignedHttp, Socket, bolt_app, identify
@@ -157,13 +159,13 @@ class Application:
             clearstream=self.clearstream,
         )
         replies = ReplyModals(desk)
-        routes.register(app, desk, replies)
         self.ledger.register(kinds(self.reach, replies.redraw))
         what = (self.store, self.ledger, self.setup, self.clearstream, room.directory.check_for_ledger)
         self.ledger.register([text_kinds.ReplyKind(*what), text_kinds.MessageKind(*what)])
         self.ledger.register([contacts.EditKind(*what), contacts.OptOutKind(*what), contacts.DeleteKind(*what)])
         office = Office.made(*what)
-        self.ledger.register(office.kinds)
+        self.ledger.register([*office.kinds, *broadcast_posts(self.reach, office.broadcasts.showing)])
+        routes.register(app, desk, replies, BroadcastDesk(room, office, self.setup))
         every = timedelta(seconds=self.settings.inbox_poll_seconds)
         return [
             inbox.InboxPoll(self.store, self.clearstream, self.ledger, self.setup, self.metrics, every),

@@ -20,6 +20,7 @@ class Act(Enum):
     OPT_OUT = ("senders", "opt somebody out")
     DELETE = ("senders", "delete a conversation")
     BROADCAST = ("senders", "send broadcasts")
+    OWN_BROADCAST = ("members", "undo what you have sent")
     APPROVE = ("senders", "approve broadcasts")
     SETUP = ("admins", "change the setup")
     AUDIT = ("admins", "see the record")

@@ -154,6 +154,48 @@ class Directory:
         except UpstreamError:
             return None
 
+    async def zone(self, user_id: str) -> str | None:
+        """The IANA name of the time zone a person has set; None where Slack cannot say."""
+        try:
+            return (await self._people.get(user_id)).get("tz") or None
+        except UpstreamError:
+            return None
+
+    async def anyone_else(self, user_id: str, act: Act) -> bool | None:
+        """Whether anybody but this person may do this; None where Slack could not say."""
+        policy = await self.policy()
+        try:
+            for other in await self._candidates(policy, act):
+                if other != user_id and policy.allows(act, await self.facts(other, policy, act)):
+                    return True
+        except UpstreamError as error:
+            log.warning("directory.unknown", error=str(error))
+            return None
+        return False
+
+    async def _candidates(self, policy: Policy, act: Act) -> list[str]:
+        """Who could be allowed: those who are named, else the workspace's admins."""
+        named = policy.admins if act.circle == "admins" else policy.senders
+        if not named:
+            return await self._workspace_admins()
+        people = [name for name in named if not name.startswith("S")]
+        for group in named:
+            if group.startswith("S"):
+                people.extend(sorted(await self._groups.get(group)))
+        return list(dict.fromkeys(people))
+
+    async def _workspace_admins(self) -> list[str]:
+        found: list[str] = []
+        cursor = None
+        while True:
+            answer = await self._api.call("users.list", limit=200, cursor=cursor)
+            found += [
+                user["id"] for user in answer.get("members") or () if user.get("is_admin") or user.get("is_owner")
+            ]
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None or len(found) > 1:
+                return found
+
     async def _person(self, user_id: str) -> dict[str, Any]:
         answer = await self._api.call("users.info", user=user_id)
         return dict(answer.get("user") or {})

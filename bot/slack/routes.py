@@ -8,6 +8,11 @@ from slack_bolt.async_app import AsyncApp
 from bot.errors import Gone
 from bot.slack import ids
 from bot.slack.boundary import Boundary, Listener
+from bot.slack.broadcasts import ids as broadcast_ids
+from bot.slack.broadcasts.compose import ComposeListeners
+from bot.slack.broadcasts.deciding import DecidingListeners
+from bot.slack.broadcasts.desk import BroadcastDesk
+from bot.slack.broadcasts.listing import ListListeners
 from bot.slack.calls.actions import CallListeners
 from bot.slack.contacts.listeners import ContactListeners
 from bot.slack.desk import Desk, Room
@@ -41,15 +46,19 @@ async def unknown(interaction: Interaction) -> None:
 def register_unconnected(app: AsyncApp, boundary: Boundary) -> None:
     """Where there is no key to Clearstream: every way in says how to mend that."""
     app.command(ids.COMMAND_SMS)(boundary.listener("sms", no_key))
-    for shortcut in (ids.SHORTCUT_TEXT_SOMEONE, ids.SHORTCUT_SEND_AS_TEXT):
+    for shortcut in (ids.SHORTCUT_TEXT_SOMEONE, ids.SHORTCUT_SEND_AS_TEXT, broadcast_ids.SHORTCUT_NEW):
         app.shortcut(shortcut)(boundary.listener(shortcut, unconnected))
     app.action(_OF_TEXTS)(boundary.listener("unconnected", unconnected))
-    for callback_id in (ids.VIEW_REPLY, ids.VIEW_TEXT, ids.VIEW_EDIT, ids.VIEW_OPT_OUT, ids.VIEW_DELETE):
+    for callback_id in (*_VIEWS_OF_TEXTS, *_VIEWS_OF_BROADCASTS):
         app.view_submission(callback_id)(boundary.listener("unconnected", unconnected))
 
 
 _OF_TEXTS = re.compile(r"^(?:(?:inbox|reply|saved|text|contact|history)\..+|help\.(?:inbox|text))$")
 """Every button and menu that has to do with texts."""
+
+
+_VIEWS_OF_TEXTS = (ids.VIEW_REPLY, ids.VIEW_TEXT, ids.VIEW_EDIT, ids.VIEW_OPT_OUT, ids.VIEW_DELETE)
+_VIEWS_OF_BROADCASTS = (broadcast_ids.VIEW_COMPOSE, broadcast_ids.VIEW_PREVIEW, broadcast_ids.VIEW_DECLINE)
 
 
 async def unconnected(interaction: Interaction) -> None:
@@ -129,10 +138,11 @@ async def no_clarity_shortcut(interaction: Interaction) -> None:
     await interaction.tell(NO_CLARITY)
 
 
-def register(app: AsyncApp, desk: Desk, replies: ReplyModals) -> None:
-    """Listen to everything about texts."""
+def register(app: AsyncApp, desk: Desk, replies: ReplyModals, office: BroadcastDesk) -> None:
+    """Listen to everything about texts and broadcasts."""
     contacts, texting, listing = ContactListeners(desk), TextSomeone(desk), Listing(desk)
-    commands = Commands(listing, texting, contacts)
+    composing, broadcasts = register_broadcasts(app, office)
+    commands = Commands(listing, texting, contacts, composing, broadcasts)
     actions = Actions(desk, replies, contacts, listing)
     listen = desk.boundary.listener
 
@@ -160,6 +170,41 @@ def register(app: AsyncApp, desk: Desk, replies: ReplyModals) -> None:
     for callback_id, submitted in submissions.items():
         app.view_submission(callback_id)(listen(f"submit.{callback_id}", submitted))
     app.view_closed(ids.VIEW_REPLY)(listen("closed.reply", replies.closed))
+
+
+def register_broadcasts(app: AsyncApp, desk: BroadcastDesk) -> tuple[ComposeListeners, ListListeners]:
+    """Listen to everything about broadcasts; what the words of ``/sms`` need of it."""
+    listen = desk.room.boundary.listener
+    composing, listing = ComposeListeners(desk), ListListeners(desk)
+    deciding = DecidingListeners(desk, listing)
+    app.shortcut(broadcast_ids.SHORTCUT_NEW)(listen(broadcast_ids.SHORTCUT_NEW, composing.new))
+    presses: Presses = {
+        broadcast_ids.NEW: composing.new,
+        broadcast_ids.EDIT: composing.edit,
+        broadcast_ids.LISTS: composing.typing,
+        broadcast_ids.NUMBERS: composing.typing,
+        broadcast_ids.HEADER: composing.typing,
+        broadcast_ids.MESSAGE: composing.typing,
+        broadcast_ids.APPROVE: deciding.approve,
+        broadcast_ids.DECLINE: deciding.decline,
+        broadcast_ids.UNDO: deciding.undo,
+        broadcast_ids.CANCEL: deciding.cancel,
+        broadcast_ids.CHECK_AGAIN: deciding.check_again,
+        broadcast_ids.SEND_ANYWAY: deciding.send_anyway,
+        re.compile(rf"^{re.escape(broadcast_ids.PAGE)}\..+"): listing.turned,
+    }
+    for action_id, press in presses.items():
+        app.action(action_id)(listen(action_id if isinstance(action_id, str) else action_id.pattern, press))
+    app.options(broadcast_ids.LISTS)(listen("broadcast.suggestions", composing.suggestions))
+    submissions: dict[str, Listener] = {
+        broadcast_ids.VIEW_COMPOSE: composing.preview,
+        broadcast_ids.VIEW_PREVIEW: composing.submitted,
+        broadcast_ids.VIEW_DECLINE: deciding.declined,
+    }
+    for callback_id, submitted in submissions.items():
+        app.view_submission(callback_id)(listen(f"submit.{callback_id}", submitted))
+    app.view_closed(broadcast_ids.VIEW_COMPOSE)(listen("closed.broadcast", composing.closed))
+    return composing, listing
 
 
 def _on_messages(actions: Actions, replies: ReplyModals, listing: Listing) -> Presses:

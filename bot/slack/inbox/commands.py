@@ -5,6 +5,9 @@ from collections.abc import Awaitable, Callable
 from bot.clearstream.numbers import e164
 from bot.slack import blocks as b
 from bot.slack import ids, words
+from bot.slack.broadcasts import ids as broadcast_ids
+from bot.slack.broadcasts.compose import ComposeListeners
+from bot.slack.broadcasts.listing import ListListeners
 from bot.slack.contacts.listeners import ContactListeners
 from bot.slack.help import Help
 from bot.slack.inbox.listing import Listing
@@ -14,6 +17,8 @@ from bot.slack.interaction import Interaction
 WORDS = {
     "inbox": ("inbox [page]", "open conversations, newest first"),
     "text": ("text <number or name>", "text one person"),
+    "broadcast": ("broadcast", "write one text to many"),
+    "broadcasts": ("broadcasts [page]", "sent, scheduled and waiting ones, and what became of them"),
     "find": ("find <name or number>", "look somebody up: number, status, e-mail, lists"),
     "help": ("help", "this"),
 }
@@ -29,15 +34,26 @@ HELP = Help(
     ids.COMMAND_SMS,
     "*Switchboard* answers your text line from Slack.",
     WORDS,
-    (b.button("Inbox", ids.HELP_INBOX, "1", style="primary"), b.button("Text someone", ids.HELP_TEXT, "text")),
-    tip="On a message in a conversation's thread: ⋯ → *Send as text*. Anywhere: ⚡ → *Text someone*.",
+    (
+        b.button("Inbox", ids.HELP_INBOX, "1", style="primary"),
+        b.button("Text someone", ids.HELP_TEXT, "text"),
+        b.button("New broadcast", broadcast_ids.NEW, "1"),
+    ),
+    tip="On a message in a conversation's thread: ⋯ → *Send as text*. Anywhere: ⚡ → *Text someone*, *New broadcast*.",
 )
 
 
 class Commands:
     """The words of ``/sms``."""
 
-    def __init__(self, listing: Listing, texting: TextSomeone, contacts: ContactListeners) -> None:
+    def __init__(
+        self,
+        listing: Listing,
+        texting: TextSomeone,
+        contacts: ContactListeners,
+        composing: ComposeListeners,
+        broadcasts: ListListeners,
+    ) -> None:
         self._texting = texting
         self._words: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
             "": self.help,
@@ -45,6 +61,8 @@ class Commands:
             "inbox": listing.command,
             "text": texting.command,
             "find": contacts.find,
+            "broadcast": composing.command,
+            "broadcasts": broadcasts.command,
         }
 
     async def sms(self, interaction: Interaction) -> None:

@@ -53,10 +53,10 @@ class Listing:
         self._desk.boundary.later(interaction, self.show(interaction, 1), "help.inbox")
 
 
-def page_in(rest: str) -> int:
-    """The number of a page as typed; raises Invalid."""
+def page_in(rest: str, command: str = "/sms inbox") -> int:
+    """The number of a page as typed after ``command``; raises Invalid."""
     if not rest:
         return 1
     if not (rest.isascii() and rest.isdigit()) or len(rest) > 5 or not int(rest):
-        raise Invalid(f"“{b.escape(b.cut(rest, 40))}” is no page: write `/sms inbox 2`.")
+        raise Invalid(f"“{b.escape(b.cut(rest, 40))}” is no page: write `{command} 2`.")
     return int(rest)

@@ -1,0 +1,1 @@
+"""Broadcasts in Slack: written, previewed, approved, followed, listed."""
