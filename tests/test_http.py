@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot import errors
 from bot.http import ApiClient
-from bot.http.transport import BODY_LIMIT, NOISY
+from bot.http.transport import BODY_LIMIT, MOST_AT_ONCE, NOISY
 from tests.upstream import Upstream
 
 KEY = "sekret-KEY-123456"
@@ -224,6 +224,27 @@ async def test_a_connection_that_never_comes_about_means_nothing_sent(open_clien
     over.set()
     listener.close()
     assert type(error) is errors.Unreachable
+
+
+async def test_who_finds_no_connection_free_has_sent_nothing(upstream: Upstream, open_client: Open) -> None:
+    """While as many as may be are under way, the next one waits its turn, and gives up before a byte has left."""
+    for _ in range(MOST_AT_ONCE):
+        upstream.answers(fault="hang")
+    client = open_client(timeout=0.8)
+    *under_way, waiting = await asyncio.gather(*(failure(client) for _ in range(MOST_AT_ONCE + 1)))
+    assert {type(error) for error in under_way} == {errors.MaybeSent}
+    assert type(waiting) is errors.Unreachable
+    upstream.answers("here")
+    assert await ask(client) == "here"
+    assert len(upstream.seen) == MOST_AT_ONCE + 1
+
+
+async def test_nothing_is_sent_once_closed(upstream: Upstream, open_client: Open) -> None:
+    """A request that comes after closing does not leave, and leaves no connection open."""
+    client = open_client()
+    await client.aclose()
+    assert type(await failure(client)) is errors.Unreachable
+    assert not upstream.seen
 
 
 @pytest.mark.parametrize("trouble", [{"status": 500}, {"status": 502}, {"status": 503}, {"fault": "drop"}])

@@ -125,16 +125,22 @@ class Connections:
         self._free = asyncio.Semaphore(MOST_AT_ONCE)
         self._idle: list[httpx.AsyncBaseTransport] = []
         self._opened: list[httpx.AsyncBaseTransport] = []
+        self._closed = False
         for name in NOISY:
             logging.getLogger(name).setLevel(logging.WARNING)
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[httpx.AsyncBaseTransport]:
-        """A connection for one exchange, the one used last first; raises TimeoutError where none gets free in time."""
+        """A connection for one exchange, the one used last first.
+
+        Raises TimeoutError where none gets free in time, and ConnectError once they are closed.
+        """
         async with asyncio.timeout(self._timeout / 4):
             await self._free.acquire()
         connection = self._idle.pop() if self._idle else self._another()
         try:
+            if self._closed:
+                raise httpx.ConnectError("the connections are closed")
             yield connection
         finally:
             self._idle.append(connection)
@@ -147,7 +153,8 @@ class Connections:
         return httpx.Request(method, url, headers=_HEADERS, extensions=extensions, **contents)
 
     async def aclose(self) -> None:
-        """Close them; requests under way fail."""
+        """Close them; requests under way fail, and later ones are not sent."""
+        self._closed = True
         for connection in self._opened:
             await connection.aclose()
 
@@ -157,7 +164,7 @@ class Connections:
 
 
 def _address(service: str, base_url: str) -> str:
-    """Where paths are put behind."""
+    """The address that every path is put behind, if it is one."""
     try:
         if httpx.URL(base_url).scheme in ("http", "https"):
             return base_url.rstrip("/") + "/"
@@ -170,7 +177,7 @@ class _Signing(httpx.AsyncBaseTransport):
     """A connection that signs each request on its way out."""
 
     def __init__(self) -> None:
-        # An idle connection is dropped early: a write on one that the server is just closing ends in doubt.
+        # A connection that was idle is soon replaced: a write on one that the server is just closing ends in doubt.
         limits = httpx.Limits(max_connections=1, keepalive_expiry=2.0)
         self._connection = httpx.AsyncHTTPTransport(verify=_trust(), limits=limits)
 
