@@ -168,12 +168,18 @@ class Store:
     def hold_alone(self) -> None:
         """On SQLite: make sure no other process works on this file, for as long as this one lives.
 
-        Raises SettingsError where another one does.
+        Raises SettingsError where another one does, or where there can be no such file.
         """
         if not self.on_sqlite:
             return
         path = Path(f"{self.url.database}.lock")
-        self._alone = path.open("w")
+        try:
+            self._alone = path.open("w")
+        except OSError as error:
+            raise SettingsError(
+                f"DATABASE_URL: {self.url.database} cannot be opened ({error.strerror}). "
+                "Name a file in a folder that is there and may be written."
+            ) from error
         try:
             fcntl.flock(self._alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
+from bot.errors import SettingsError
 from bot.metrics import CONTENT_TYPE
 
 _LARGEST = 512 * 1024
@@ -30,7 +31,7 @@ class Server:
         self._routes.append((method, path, handler))
 
     async def start(self) -> None:
-        """Begin to serve."""
+        """Begin to serve; SettingsError where the address cannot be listened on."""
         application = web.Application(client_max_size=_LARGEST)
         routes: Sequence[tuple[str, str, Handler]] = [
             ("GET", "/healthz", self._healthz),
@@ -43,7 +44,13 @@ class Server:
         self._runner = web.AppRunner(application, access_log=None, handle_signals=False)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self.port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise SettingsError(
+                f"HOST, PORT: Switchboard cannot listen on {self._host}:{self.port} ({error.strerror}). "
+                "Choose a free port, and an address of this machine."
+            ) from error
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
@@ -152,6 +153,14 @@ async def test_a_second_process_on_the_same_file_is_refused(sqlite_url: str, clo
     await first.close()
     second.hold_alone()
     await second.close()
+
+
+async def test_a_folder_that_is_not_there_is_told_by_its_setting(tmp_path: Path, clock: WoundClock) -> None:
+    """The file cannot be made: the sentence names the setting and the place."""
+    store = Store(f"sqlite:///{tmp_path}/nowhere/file.db", clock)
+    with pytest.raises(SettingsError, match=r"DATABASE_URL: .*/nowhere/file.db cannot be opened"):
+        store.hold_alone()
+    await store.close()
 
 
 async def test_many_processes_may_work_on_one_postgresql(postgresql_url: str, clock: WoundClock) -> None:
