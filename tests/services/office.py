@@ -139,8 +139,8 @@ class Desk:
         while await self.runner.step():
             pass
 
-    async def wind(self, seconds: float) -> None:
-        """Let time go by, from one thing that is due to the next."""
+    async def wind(self, seconds: float, least: float = 0) -> None:
+        """Let time go by, from one thing that is due to the next, in steps of ``least`` seconds at the least."""
         end = self.clock.now() + timedelta(seconds=seconds)
         while True:
             await self.runner.sweep()
@@ -151,7 +151,8 @@ class Desk:
             now = self.clock.now()
             if now >= end:
                 return
-            self.clock.advance((min(end, await self._next(now) or end) - now).total_seconds())
+            step = max(timedelta(seconds=least), (await self._next(now) or end) - now)
+            self.clock.advance(min(step, end - now).total_seconds())
 
     async def _next(self, now: datetime) -> datetime | None:
         """When something is due next."""
