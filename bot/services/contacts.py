@@ -11,7 +11,7 @@ from bot.clearstream.audience import Search
 from bot.clearstream.client import Clearstream
 from bot.clearstream.models import Subscriber
 from bot.clearstream.numbers import e164
-from bot.errors import Invalid, NotFound, Rejected
+from bot.errors import Invalid, MaybeSent, NotFound, NotSent, Rejected, Unavailable
 from bot.operations.ledger import Ledger
 from bot.operations.model import Absent, Done, Guard, Intention, Operation, State
 from bot.services import posts, record
@@ -132,7 +132,7 @@ class _Change:
         return None
 
     async def perform(self, operation: Operation, guard: Guard) -> Done:
-        """Make the change, if whoever asked still may."""
+        """Make the change, if whoever asked still may; without a clear answer once more, ever more rarely."""
         if operation.asked_by is not None:
             await self.may(operation.asked_by, self.act)
         guard()
@@ -143,6 +143,8 @@ class _Change:
         except NotFound:
             if self.act is Act.EDIT_CONTACT:
                 raise
+        except MaybeSent as error:
+            raise _to_be_repeated(error) from error
         return Done()
 
     async def change(self, operation: Operation) -> None:
@@ -172,6 +174,13 @@ class _Change:
         changed = await rows.change(tx, row["id"], **values) if row else None
         if changed is not None:
             await self.conversations.show(tx, changed)
+
+
+def _to_be_repeated(error: MaybeSent) -> NotSent:
+    """What may have been done counts as not done where doing it once more does no harm."""
+    what = "is down for maintenance" if isinstance(error, Unavailable) else "gave no clear answer"
+    sentence = f"{error.service} {what}. Asking it once more does no harm."
+    return NotSent(sentence, service=error.service, status=error.status)
 
 
 class EditKind(_Change):

@@ -116,6 +116,20 @@ async def test_a_change_clearstream_refuses_is_told(office: House) -> None:
     assert "reference" in notice.text()
 
 
+async def test_a_change_while_clearstream_is_down_waits_and_that_is_told(office: House) -> None:
+    """Whoever asked learns that it is not done yet; it is tried ever more rarely, and made when Clearstream is back."""
+    header = await office.text_in(JANE, "Enough")
+    await office.alice.choose("Opt out", on=header)
+    await office.until(lambda: office.alice.modal)
+    down = office.clearstream.faults.add(Fault.UNAVAILABLE, method="DELETE", path="subscribers/*", count=None)
+    await office.alice.submit()
+    told = await office.told(office.alice, "It is *not done yet*")
+    assert "down for maintenance" in told
+    assert down.hits <= 5
+    office.clearstream.faults.clear()
+    await office.until(lambda: "opted out" in office.header("Jane Doe").text())
+
+
 async def test_clearstream_down_while_a_card_is_opened_is_said_in_the_window(office: House) -> None:
     """The window does not load for ever."""
     header = await office.text_in(JANE, "Hello")

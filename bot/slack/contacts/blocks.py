@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.clearstream.models import Subscriber
 from bot.clearstream.numbers import readable
+from bot.operations.model import Operation, State
 from bot.services.conversations import name_of
 from bot.slack import blocks as b
 from bot.slack import ids
@@ -86,6 +87,16 @@ def edit(subscriber: Subscriber, draft: str, conversation: int | None, channel: 
             draft=draft, number=subscriber.mobile_number, conversation=conversation, channel=channel
         ).metadata(),
     )
+
+
+def change_so_far(operation: Operation | None, done: str) -> str | None:
+    """What came of a change that was asked for, in mrkdwn; None where the inbox channel says so itself."""
+    if operation is None or operation.state in (State.FAILED, State.CANCELLED):
+        return None
+    if operation.state is State.SENT:
+        return done
+    reason = b.reason(operation.reason or "")
+    return f":hourglass: It is *not done yet*. {reason} It is tried for ten minutes; if it fails, the channel says so."
 
 
 def _input(name: str, words: str, value: str | None) -> Block:

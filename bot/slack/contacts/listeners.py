@@ -4,7 +4,6 @@ from bot.clearstream.checks import Checks
 from bot.clearstream.models import Subscriber
 from bot.clearstream.numbers import readable
 from bot.errors import Invalid, NotFound
-from bot.operations.model import State
 from bot.services import contacts
 from bot.services.policy import Act
 from bot.slack import ids, screens
@@ -124,9 +123,9 @@ class ContactListeners:
         self._desk.boundary.later(interaction, work, "contact.opted_out")
 
     async def _ended(self, interaction: Interaction, kind: str, draft: ids.ContactDraft, said: str) -> None:
-        operation = await self._desk.ended(contacts.key(kind, draft.draft))
-        if operation is not None and operation.state is State.SENT:
-            await interaction.tell(said)
+        told = blocks.change_so_far(await self._desk.ended(contacts.key(kind, draft.draft)), said)
+        if told is not None:
+            await interaction.tell(told)
 
     async def _already(self, interaction: Interaction, title: str) -> None:
         shown = screens.already(title, "This was done already. It was not done again.")

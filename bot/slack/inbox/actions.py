@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from bot.errors import Gone, NotFound
-from bot.operations.model import State
 from bot.services import contacts
 from bot.services.conversations import Conversation, Outcome, Status, Text
 from bot.services.policy import Act
 from bot.slack import blocks as b
 from bot.slack import ids, screens, words
+from bot.slack.contacts.blocks import change_so_far
 from bot.slack.contacts.listeners import ContactListeners
 from bot.slack.desk import Desk
 from bot.slack.inbox import blocks, list_blocks, views
@@ -135,9 +135,10 @@ class Actions:
         self._desk.boundary.later(interaction, self._tell_deleted(interaction, draft), "inbox.deleted")
 
     async def _tell_deleted(self, interaction: Interaction, draft: ids.DeleteDraft) -> None:
-        operation = await self._desk.ended(contacts.key(contacts.DELETE, draft.draft))
-        if operation is not None and operation.state is State.SENT:
-            await interaction.tell(":wastebasket: The conversation is deleted in Clearstream.")
+        said = ":wastebasket: The conversation is deleted in Clearstream."
+        told = change_so_far(await self._desk.ended(contacts.key(contacts.DELETE, draft.draft)), said)
+        if told is not None:
+            await interaction.tell(told)
 
     async def _history(self, interaction: Interaction, conversation_id: int) -> None:
         await self._desk.directory.check(interaction.actor.user_id, Act.READ)
