@@ -19,10 +19,10 @@ async def test_a_call_for_the_team_says_whose_account_is_asked(lounge: Club) -> 
 async def need_told(club: Club) -> Message:
     """A need that the shared account, Alice's own and Carol's own see, as it stands in the calls channel."""
     club.clarity.odd.ids = True
-    await club.start()
+    await club.start(calls_poll_seconds=3)
     await club.log_in(club.alice, "alice")
     await club.log_in(club.carol, "carol")
-    await club.wind(12)
+    await club.wind(4)
     club.clarity.someone_posts_need("zoewalsh", "Who knows *vegan* <!here> caterers?")
     return await club.call_told(club.bob, "<!here> caterers")
 
@@ -32,7 +32,7 @@ async def test_a_need_is_told_once_to_each_reader(closed: Club) -> None:
     need = await need_told(closed)
     assert "Zoë Walsh posted a need in an organization of the shared account" in need.text()
     await closed.until(lambda: [m for m in closed.carol.dm() if "<!here> caterers" in m.text()], "told to Carol")
-    await closed.wind(25)
+    await closed.wind(8)
     assert not [m for m in closed.alice.dm() if "caterers" in m.text()]
     assert len([m for m in closed.bob.messages(closed.calls) if "caterers" in m.text()]) == 1
     assert need.pings == []
