@@ -35,7 +35,7 @@ from bot.operations import runner
 from bot.operations.limits import Limits
 from bot.polling import jobs
 from bot.polling.inbox import NAME
-from bot.services import call_kinds, text_kinds
+from bot.services import broadcast_kinds, call_kinds, text_kinds
 from bot.settings import Settings
 from bot.store import engine
 from bot.store import jobs as job_rows
@@ -151,6 +151,7 @@ def hurry() -> None:
     runner._IDLE_SECONDS = 0.05
     text_kinds.ReplyKind.looks = (0.1, 0.3)
     text_kinds.MessageKind.looks = (0.1, 0.3)
+    broadcast_kinds.SendKind.looks = (0.1, 0.3)
     call_kinds.ConnectKind.looks = (0.1, 0.3)
 
 

@@ -19,17 +19,17 @@ class Lane:
         self.kept = kept
         self.copies = copies
         self.nursery = nursery
-        self._url = ""
+        self.url = ""
 
     async def begin(self, *, die_at: int = 0, freeze_at: str = "") -> Bot:
         """Everything as it was kept, and a bot that will die or freeze."""
-        self._url = await self.copies.copy()
+        self.url = await self.copies.copy()
         self.world.go_back(self.kept)
-        return await self.nursery.bot(self.world.settings(self._url), die_at=die_at, freeze_at=freeze_at)
+        return await self.nursery.bot(self.world.settings(self.url), die_at=die_at, freeze_at=freeze_at)
 
     async def another(self) -> Bot:
         """A bot that does what it should, on the same database."""
-        return await self.nursery.bot(self.world.settings(self._url))
+        return await self.nursery.bot(self.world.settings(self.url))
 
     async def rest(self, bot: Bot) -> bool:
         """Wait until nothing is under way, and two polls have found nothing more; False where the bot dies first."""
@@ -38,7 +38,7 @@ class Lane:
 
         async def rests() -> bool:
             polls = len(line.requests_since(mark, path="threads"))
-            return not bot.alive or (polls > 2 and not await self.copies.under_way(self._url))
+            return not bot.alive or (polls > 2 and not await self.copies.under_way(self.url))
 
         await until(rests, self.world.text)
         return bot.alive
