@@ -138,7 +138,9 @@ class SendKind:
         values = _stands(operation)
         row = await rows.get(tx, identity, lock=True)
         if values and row is not None and row["version"] == operation.payload["version"]:
-            await self._means.showing.show(tx, await rows.change(tx, identity, **values) or row)
+            row = await rows.change(tx, identity, **values) or row
+            unconfirmed = operation.state is State.UNCONFIRMED
+            await (self._means.showing.redraw(tx, row) if unconfirmed else self._means.showing.show(tx, row))
 
 
 def _ready_part(operation: Operation) -> dict[str, Any]:

@@ -43,6 +43,11 @@ class Showing:
         if row["ts"] is not None and row["drawn"] != looks(Broadcast.of(row), tx.now):
             await self._ledger.ask(tx, posts.broadcast_update(row["id"], row["version"]))
 
+    async def redraw(self, tx: Tx, row: Row) -> None:
+        """Draw its message anew though it looks the same: its buttons carry something else now."""
+        if row["ts"] is not None:
+            await self._ledger.ask(tx, posts.broadcast_update(row["id"], row["version"]))
+
     async def posted(self, tx: Tx, operation: Operation, channel: str, ts: str, drawn: str) -> None:
         """The post ``operation`` stands there, drawn as ``looks`` said. **Undo** counts from now, if it is on it."""
         broadcast_id, version = operation.payload["broadcast"], operation.payload["version"]

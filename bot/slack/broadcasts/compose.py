@@ -56,7 +56,7 @@ class ComposeListeners:
         broadcast = await self._draft(user_id, edited, account.business or "")
         draft = await self._carried(interaction, broadcast)
         view_id = await interaction.open(await self._view(draft, broadcast.fields, _was(broadcast)))
-        self._others[user_id] = await self._room.directory.anyone_else(user_id, Act.APPROVE)
+        await self._look_for_others(user_id)
         await self._freshen(view_id, draft, user_id)
 
     async def _first(self, interaction: Interaction, edited: str | None) -> View:
@@ -68,9 +68,14 @@ class ComposeListeners:
             told = f":warning: {self._room.boundary.explain('broadcast.open', error)}"
         account = await self._audience.account()
         business = (account.business if account else None) or ""
+        await self._look_for_others(interaction.actor.user_id)
         broadcast = await self._draft(interaction.actor.user_id, edited, business)
         draft = await self._carried(interaction, broadcast)
         return await self._view(draft, broadcast.fields, told or _was(broadcast))
+
+    async def _look_for_others(self, user_id: str) -> None:
+        """Find out while they write whether anybody else may approve it: the preview has no time to ask."""
+        self._others[user_id] = await self._room.directory.anyone_else(user_id, Act.APPROVE)
 
     async def _draft(self, user_id: str, edited: str | None, header: str) -> Broadcast:
         async with self._room.store.write() as tx:
