@@ -34,6 +34,10 @@ _WHOLE_EVERY = timedelta(minutes=10)
 """How long lists that do not change are taken as written; what another process wrote is looked at then."""
 
 
+Key = tuple[str, int]
+"""A call as one account sees it: whose account, and its id."""
+
+
 @dataclass(frozen=True)
 class Known:
     """What an account's lists said when they were last written; ``good_until`` time alone changes nothing."""
@@ -210,13 +214,44 @@ class LivePoll:
         """How soon a call is noticed that somebody has begun to follow."""
 
     async def run(self, run: Run) -> None:
-        """Look at the calls that are due."""
-        async with self._watch.store.read() as tx:
-            due = await rows.due_calls(tx, tx.now, _DUE)
-        await _each(run, due, self._look)
+        """Look at the calls that are due; while an answer is long in coming, go on with what becomes due meanwhile.
+
+        What one of them raises is raised when those under way have ended.
+        """
+        due = await self._due()
+        first = set(due)
+        looking: dict[Key, asyncio.Task[None]] = {}
+        failed: list[BaseException] = []
+        try:
+            while due or looking:
+                await run.beat()
+                for key in [key for key in due if key not in looking][: _AT_ONCE - len(looking)]:
+                    looking[key] = asyncio.create_task(self._look(due[key]))
+                await self._while_none_ends(looking.values())
+                ended = {key: one for key, one in looking.items() if one.done()}
+                failed += [error for one in ended.values() if (error := one.exception())]
+                looking = {key: one for key, one in looking.items() if key not in ended}
+                first -= ended.keys()
+                due = await self._due() if first and not failed else {}
+                first &= due.keys() | looking.keys()
+        finally:
+            for one in looking.values():
+                one.cancel()
+        if failed:
+            raise failed[0]
         async with self._watch.store.read() as tx:
             upcoming = await rows.next_look(tx)
         self.every = self._notice if upcoming is None else min(self._notice, max(_BREATH, upcoming - tx.now))
+
+    async def _due(self) -> dict[Key, Row]:
+        async with self._watch.store.read() as tx:
+            return {(row["owner"], row["id"]): row for row in await rows.due_calls(tx, tx.now, _DUE)}
+
+    async def _while_none_ends(self, looking: Iterable[asyncio.Task[None]]) -> None:
+        """Wait until one has ended, or another call may have become due."""
+        pause = asyncio.ensure_future(self._watch.store.clock.sleep(self._notice.total_seconds() / 3))
+        await asyncio.wait((pause, *looking), return_when=asyncio.FIRST_COMPLETED)
+        pause.cancel()
 
     async def _look(self, row: Row) -> None:
         watch, owner = self._watch, row["owner"]
