@@ -26,6 +26,7 @@ _LAST_STEP = timedelta(minutes=10)
 class Followed:
     """A call as one account sees it, and its message in Slack.
 
+    ``waits_for_us``: the account is the expert's, who connects it.
     ``connecting`` is ASKED from when **Connect** is pressed until Clarity says that it rings, and IN_DOUBT where nobody
     can tell whether Clarity was reached.
     """
@@ -41,6 +42,7 @@ class Followed:
     answered_at: datetime | None = None
     following: bool = False
     connecting: str | None = None
+    waits_for_us: bool = False
 
     @classmethod
     def of(cls, row: Row) -> "Followed":
@@ -57,6 +59,7 @@ class Followed:
             answered_at=row["answered_at"],
             following=row["follow_until"] is not None and not row["ended"],
             connecting=row["data"].get("connecting"),
+            waits_for_us=row["waits_for_us"],
         )
 
     def waits_for(self, member_id: int | None, now: datetime) -> bool:

@@ -1,5 +1,7 @@
 """The shared account: everybody in the calls channel sees it, who may spend acts on it, also beside an own account."""
 
+import asyncio
+
 from bot.sandbox.clarity import cast
 from bot.sandbox.slack.model import Message
 from tests.club import Club
@@ -66,3 +68,31 @@ async def test_a_message_to_the_team_is_answered_on_the_shared_account(lounge: C
     await lounge.until(lambda: lounge.clarity.requests_since(method="POST", path="messages/*"), "the answer")
     (posted,) = lounge.clarity.requests_since(method="POST", path="messages/*")
     assert posted.whose == cast.SHARED
+
+
+async def test_who_logged_in_with_the_team_s_account_is_told_once(lounge: Club) -> None:
+    """Call and message stand in the calls channel, which they read; pressed in two places it is dialled once."""
+    await lounge.log_in(lounge.alice, cast.SHARED)
+    await lounge.wind(12)
+    lounge.clarity.someone_requests(cast.SHARED, "ninapark", "Wholesale prices", 24)
+    lounge.clarity.someone_writes("ninapark", cast.SHARED, "Did you see it?")
+    message = await lounge.call_told(lounge.bob, "Wholesale prices")
+    await lounge.call_told(lounge.bob, "Did you see it?")
+    await lounge.wind(25)
+    assert not [m for m in lounge.alice.dm() if "Nina Park" in m.text()]
+    listed = await lounge.expert(lounge.alice, "calls callback")
+    (block,) = (each["block_id"] for each in listed.blocks if "Wholesale prices" in str(each))
+    await asyncio.gather(lounge.alice.click("Connect", message), lounge.alice.click("Connect", listed, block=block))
+    await lounge.until(lambda: "Completed" in message.text(), "its end")
+    dialled = lounge.clarity.requests_since(method="POST", path="calls/*/connect")
+    assert [each.status for each in dialled].count(200) == 1
+
+
+async def test_their_own_requests_are_told_to_them_alone(lounge: Club) -> None:
+    """What somebody asks for on their own account is followed in private, whoever else's account that is."""
+    await lounge.log_in(lounge.alice, cast.SHARED)
+    await lounge.alice.command("/expert", "request ninapark")
+    await lounge.filled(lounge.alice)
+    await lounge.alice.type("Reason", "A word in private")
+    await lounge.alice.submit()
+    await lounge.until(lambda: [m for m in lounge.alice.dm() if "A word in private" in m.text()], "told in private")

@@ -54,6 +54,19 @@ class _OfCall(Post):
         """Whose it is."""
         return await self.guests.accounts.by_owner(owner)
 
+    async def reads_along(self, owner: str) -> bool:
+        """Whether somebody reads the calls channel, where what the shared account sees is told."""
+        channel = self.guests.calls.place(SHARED)
+        return owner != SHARED and channel is not None and await self.guests.directory.is_in(owner, channel)
+
+    async def told_for_all(self, owner: str) -> bool:
+        """Whether somebody's own account is the shared one too, and they read in the calls channel what it sees."""
+        own, shared = await self.account(owner), await self.account(SHARED)
+        same = (
+            own is not None and shared is not None and own.member_id is not None and own.member_id == shared.member_id
+        )
+        return same and await self.reads_along(owner)
+
     async def view(self, followed: Followed) -> blocks.View:
         """Whose account looks at it, now, and who takes part."""
         account = await self.account(followed.owner)
@@ -78,8 +91,11 @@ class CallKind(_OfCall):
 
     async def perform(self, operation: Operation, guard: Guard) -> Done:
         """Post it as the call stands now."""
+        followed = await self.followed(operation)
+        if followed.waits_for_us and await self.told_for_all(followed.owner):
+            raise Superseded("It is told in the calls channel, where they read it.")
         channel = await self.reach.place(operation.payload["to"])
-        drawn, shown = await self.drawn(await self.followed(operation), channel)
+        drawn, shown = await self.drawn(followed, channel)
         answer = await self.reach.posted(operation, drawn, guard)
         return standing(channel, answer["ts"], shown)
 
@@ -147,20 +163,27 @@ class WordKind(_OfCall):
         return standing(channel, answer["ts"])
 
     async def _told_to_all(self, operation: Operation) -> bool:
-        """Whether a need is told in private to somebody who reads it in the calls channel already, or soon."""
-        payload, channel = operation.payload, self.guests.calls.place(SHARED)
-        if payload["what"] != "need" or payload["owner"] == SHARED or channel is None:
+        """Whether whoever is to be told in private reads the same in the calls channel, already or soon."""
+        payload = operation.payload
+        what, owner = payload["what"], payload.get("owner", SHARED)
+        if owner == SHARED or what == "refused":
             return False
-        if not await self.guests.directory.is_in(payload["owner"], channel):
+        if what == "need":
+            return await self.reads_along(owner) and await self._shared_too(operation)
+        if what != "message" and not (await self.followed(operation)).waits_for_us:
             return False
+        return await self.told_for_all(owner)
+
+    async def _shared_too(self, operation: Operation) -> bool:
+        """Whether a need is told for the shared account, or will be with its next poll."""
         key = operation.key.rpartition(":")[2]
         async with self.reach.store.read() as tx:
-            told = await self.reach.ledger.by_key(tx, posts.word(channel, "need", f"{SHARED}:{key}", {}).key)
+            told = await self.reach.ledger.by_key(tx, posts.word(None, "need", f"{SHARED}:{key}", {}).key)
             if told is not None or await rows.was_heard(tx, SHARED, "need", key):
                 return told is not None
         shared = await self.account(SHARED)
         try:
-            return shared is not None and Need.model_validate(payload["need"]) in await shared.client.needs()
+            return shared is not None and Need.model_validate(operation.payload["need"]) in await shared.client.needs()
         except UpstreamError:
             return False  # told twice is better than not told
 
