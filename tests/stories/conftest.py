@@ -9,6 +9,7 @@ import pytest
 from tests.clock import WoundClock
 from tests.club import Club
 from tests.drive import House
+from tests.hall import Hall
 
 QUICK = {"inbox_poll_seconds": 1}
 """Stories look every second, as waiting for a look is not what they are about."""
@@ -44,6 +45,29 @@ async def office(unopened: House) -> House:
     """The same, with the bot started."""
     await unopened.start()
     return unopened
+
+
+async def _hall(clock: WoundClock, database_url: str, folder: Path) -> AsyncIterator[Hall]:
+    hall = Hall(clock, database_url, folder)
+    hall.settings = dict(QUICK)
+    await hall.open()
+    yield hall
+    await hall.close_as_time_goes_by()
+
+
+@pytest.fixture
+async def halls(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIterator[Hall]:
+    """A house for broadcasts, on each kind of database; the test starts the bot."""
+    async for hall in _hall(clock, database_url, tmp_path):
+        yield hall
+
+
+@pytest.fixture
+async def hall(clock: WoundClock, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Hall]:
+    """The same on SQLite alone, with the bot started."""
+    async for hall in _hall(clock, sqlite_url, tmp_path):
+        await hall.start()
+        yield hall
 
 
 async def _club(clock: WoundClock, database_url: str, folder: Path) -> AsyncIterator[Club]:
