@@ -225,12 +225,17 @@ class Draft(Carried):
 
 
 class TextDraft(Carried):
-    """What a **Text someone** modal was drawn from; ``doubt`` is what stands against texting the person chosen."""
+    """What a **Text someone** modal was drawn from; ``doubt`` is what stands against texting the person chosen.
+
+    ``seen`` is the newest text of their conversation when they were chosen, ``claimed_by`` who had it as it was drawn.
+    """
 
     draft: str
     number: str | None = None
     name: str | None = None
     doubt: str | None = None
+    seen: int = 0
+    claimed_by: str | None = None
     field: int = 0
     channel: str | None = None
 

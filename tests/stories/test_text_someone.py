@@ -33,6 +33,33 @@ async def test_where_there_is_a_conversation_it_goes_out_there(office: House, wo
     assert office.clearstream.requests_since(method="POST", path="messages") == []
 
 
+async def test_who_or_what_came_between_is_told_on_the_first_send(office: House) -> None:
+    """Alice claims and Jane texts while Bob writes: the first Send asks once more, what he typed stays, the next sends.
+
+    The same where there was no conversation when he began.
+    """
+    header = await office.text_in(JANE, "Hello")
+    await texting(office, "Jane", "It goes out *in your conversation*")
+    await office.alice.click("Claim", header)
+    await office.text_in(JANE, "Never mind")
+    await office.bob.type("Message", "Hello Jane")
+    await office.until(lambda: "*10* of 160" in seen(office))
+    await office.bob.submit()
+    for words in ("Not sent yet", "@Alice Admin", "A new text came in", "Message: Hello Jane"):
+        assert words in seen(office)
+    assert office.on_phone(JANE) == []
+    await office.bob.submit()
+    await office.until(lambda: office.on_phone(JANE) == ["Hello Jane"])
+
+    await texting(office, JOHN, "Header: Blue Sushi")
+    await office.bob.type("Message", "Hello John")
+    await office.text_in(JOHN, "Are you there?")
+    await office.bob.submit()
+    assert "A new text came in" in seen(office)
+    assert "It goes out *in your conversation*" in seen(office)
+    assert office.on_phone(JOHN) == []
+
+
 async def test_where_there_is_none_it_goes_out_as_a_message_with_a_header(house: House) -> None:
     """The modal says so, with the account's name as header; the channel shows what went out."""
     await house.start()

@@ -220,11 +220,16 @@ def texts_between(texts: Sequence[Text], draft: ids.Draft, user_id: str) -> str 
 
     ``texts`` are the last ones; those the person sent themselves are no news to them.
     """
-    others = [text for text in texts if text.reply_id > draft.seen and text.author != f"<@{user_id}>"]
+    came = arrived_between(texts, draft.seen, user_id)
+    return came and f":incoming_envelope: *{came}* while you were writing: read it first, below."
+
+
+def arrived_between(texts: Sequence[Text], seen: int, user_id: str) -> str | None:
+    """What is newer than the reply ``seen`` and not by this person, in a few words; None where nothing is."""
+    others = [text for text in texts if text.reply_id > seen and text.author != f"<@{user_id}>"]
     if not others:
         return None
-    came = "A new text came in" if any(text.incoming for text in others) else "Somebody else's text went out"
-    return f":incoming_envelope: *{came}* while you were writing: read it first, below."
+    return "A new text came in" if any(text.incoming for text in others) else "Somebody else's text went out"
 
 
 def claimed_by_another(conversation: Conversation, user_id: str) -> str | None:

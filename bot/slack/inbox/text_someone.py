@@ -15,8 +15,10 @@ from bot.slack import blocks as b
 from bot.slack import ids, screens
 from bot.slack.blocks import Block
 from bot.slack.desk import Desk
+from bot.slack.inbox.reply import arrived_between, claimed_by_another, lines
 from bot.slack.inbox.text_views import (
     NO_SUBSCRIBER,
+    Filled,
     Person,
     TextModal,
     doubt_about,
@@ -26,9 +28,11 @@ from bot.slack.inbox.text_views import (
     view,
 )
 from bot.slack.interaction import Interaction, View
+from bot.store.engine import Tx
 
 _TITLE = "Text someone"
 _SUGGESTED = 20
+_LOOKED_AT = 5
 _SEARCH_SECONDS = 1.5
 """Slack waits three seconds for suggestions; what Clearstream has not answered by then is left out."""
 
@@ -187,19 +191,43 @@ class TextSomeone:
         if refused is not None:
             await interaction.acknowledge(response_action="update", view=screens.failed(_TITLE, refused))
             return
-        typed = Typed(there.draft.draft, there.typed, user_id)
-        async with self._desk.store.write() as tx:
-            if conversation is not None:
-                fresh = await self._desk.texts.reply(tx, conversation.id, typed)
-            else:
-                fresh = await self._desk.texts.message(tx, number, header, typed)
-        if not fresh:
-            shown = screens.already(_TITLE, "This text was sent already. It was not sent again.")
-            await interaction.acknowledge(response_action="update", view=shown)
+        instead = await self._record(there, number, header, conversation, user_id)
+        if instead is not None:
+            await interaction.acknowledge(response_action="update", view=instead)
             return
         await interaction.acknowledge()
         to = there.person.words if there.person else number
-        self._desk.boundary.later(interaction, self._tell(interaction, typed.draft, to, conversation), "text.tell")
+        work = self._tell(interaction, there.draft.draft, to, conversation)
+        self._desk.boundary.later(interaction, work, "text.tell")
+
+    async def _record(
+        self, there: Filled, number: str, header: str, conversation: Conversation | None, user_id: str
+    ) -> View | None:
+        """Write it into the ledger; or the view to show instead, where the person should know something first."""
+        typed = Typed(there.draft.draft, there.typed, user_id)
+        async with self._desk.store.write() as tx:
+            if await self._desk.texts.sent_already(tx, typed.draft):
+                return screens.already(_TITLE, "This text was sent already. It was not sent again.")
+            if conversation is None:
+                await self._desk.texts.message(tx, number, header, typed)
+                return None
+            now = await self._desk.conversations.get(tx, conversation.id, lock=True)
+            news = await self._news(tx, there, now, user_id)
+            if not news:
+                await self._desk.texts.reply(tx, now.id, typed)
+                return None
+        draft = there.draft.model_copy(update={"number": number, "seen": now.newest_id})
+        told = "\n".join(["*Not sent yet.* Press *Send* once more to send it all the same.", *news])
+        return view(TextModal(draft, there.person, now, there.choices, typed=there.typed, told=told))
+
+    async def _news(self, tx: Tx, there: Filled, now: Conversation, user_id: str) -> list[str]:
+        """Who has claimed the conversation, and what came or went in it, since the modal showed how it stood."""
+        draft = there.draft
+        shown = draft.number == now.number
+        taken = claimed_by_another(now, user_id) if not shown or draft.claimed_by != now.claimed_by else None
+        texts = await self._desk.conversations.last_texts(tx, now.id, _LOOKED_AT) if shown else []
+        came = arrived_between(texts, draft.seen, user_id)
+        return lines(taken, came and f":incoming_envelope: *{came}* meanwhile: read it in the conversation first.")
 
     async def _tell(self, interaction: Interaction, draft: str, to: str, conversation: Conversation | None) -> None:
         operation = await self._desk.ended(reply_key(draft))

@@ -93,10 +93,7 @@ def _block(seen: dict[str, Any], prefix: str) -> Block:
 def view(modal: TextModal) -> Block:
     """The modal **Text someone**."""
     person, field = modal.person, modal.draft.field
-    draft = modal.draft
-    if person is not None:
-        name = b.cut(person.name, _NAME) if person.name else None
-        draft = draft.model_copy(update={"number": person.number, "name": name, "doubt": person.doubt})
+    draft = _drawn_from(modal)
     blocks: list[Block] = []
     if modal.told:
         blocks.append({**b.section(f":warning: {modal.told}"), "block_id": "told"})
@@ -113,6 +110,19 @@ def view(modal: TextModal) -> Block:
         blocks=blocks,
         metadata=draft.metadata(),
     )
+
+
+def _drawn_from(modal: TextModal) -> ids.TextDraft:
+    """The draft with the person chosen, and how their conversation stands."""
+    person, conversation, draft = modal.person, modal.conversation, modal.draft
+    if person is None:
+        return draft
+    name = b.cut(person.name, _NAME) if person.name else None
+    known = {"number": person.number, "name": name, "doubt": person.doubt}
+    known["claimed_by"] = conversation.claimed_by if conversation else None
+    if draft.number == person.number:
+        return draft.model_copy(update=known)
+    return draft.model_copy(update={**known, "seen": conversation.newest_id if conversation else 0})
 
 
 def _counter(modal: TextModal) -> Block:
