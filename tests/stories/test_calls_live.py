@@ -178,6 +178,21 @@ async def test_clarity_fails_while_a_call_is_followed(lounge: Club) -> None:
     await lounge.until(lambda: "Completed" in message.text(), "its end")
 
 
+async def test_a_call_that_never_ends_is_said_to_be_left_alone(lounge: Club) -> None:
+    """After four hours nobody looks any more: the message says so in place of a clock that stands still."""
+    await lounge.log_in(lounge.alice, "alice")
+    lounge.clarity.pace.talk = timedelta(hours=9)
+    message = await asked(lounge)
+    await lounge.alice.click("Connect", message)
+    await lounge.until(lambda: "In progress" in message.text(), "the clock")
+    assert "not followed" not in message.text()
+    lounge.clock.advance(timedelta(hours=4).total_seconds())
+    await lounge.until(lambda: "not followed any longer" in message.text(), "the cap")
+    mark = lounge.clarity.log.mark()
+    await lounge.wind(8)
+    assert not lounge.clarity.requests_since(mark, path=f"calls/{max(lounge.clarity.state.calls)}")
+
+
 async def test_a_change_is_on_the_screen_in_time_and_the_clock_is_calm(lounge: Club) -> None:
     """A change shows at most LIVE_CALL_POLL_SECONDS + 1 s later; the clock alone is drawn every 15 s at most."""
     await lounge.log_in(lounge.alice, "alice")

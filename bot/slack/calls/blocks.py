@@ -97,6 +97,13 @@ def lasting(time: timedelta) -> str:
 def state(followed: Followed, view: View) -> str:
     """How it stands, as one line of plain text with our own signs."""
     call = followed.call
+    line = _state(followed, view)
+    left_alone = followed.told and not followed.following and not call.pending and not call.terminal
+    return f"{line} when last looked at: it is not followed any longer" if left_alone else line
+
+
+def _state(followed: Followed, view: View) -> str:
+    call = followed.call
     if call.expired(view.now):
         return ":hourglass: Expired: nobody connected it in time"
     if call.completed:
