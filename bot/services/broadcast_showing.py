@@ -51,7 +51,7 @@ class Showing:
     async def posted(self, tx: Tx, operation: Operation, channel: str, ts: str, drawn: str) -> None:
         """The post ``operation`` stands there, drawn as ``looks`` said. **Undo** counts from now, if it is on it."""
         broadcast_id, version = operation.payload["broadcast"], operation.payload["version"]
-        await self.undo_shown(tx, broadcast_id)
+        await self._undo_drawn(tx, broadcast_id, drawn)
         row = await rows.get(tx, broadcast_id, lock=True)
         if row is None or row["version"] != version:
             await self._ledger.ask(tx, posts.broadcast_update(broadcast_id, version))
@@ -61,7 +61,7 @@ class Showing:
 
     async def drawn(self, tx: Tx, broadcast_id: str, version: int, drawn: str) -> None:
         """Its message was drawn anew, as ``looks`` said; what changed meanwhile is drawn at once."""
-        await self.undo_shown(tx, broadcast_id)
+        await self._undo_drawn(tx, broadcast_id, drawn)
         row = await rows.get(tx, broadcast_id, lock=True)
         if row is not None and row["version"] == version:
             await self.show(tx, await rows.change(tx, broadcast_id, drawn=drawn, drawn_at=tx.now) or row)
@@ -90,3 +90,9 @@ class Showing:
             await self._ledger.hold_until(tx, operation.id, row["undo_until"])
             return
         await rows.change(tx, broadcast_id, shown=True, undo_until=until)
+
+    async def _undo_drawn(self, tx: Tx, broadcast_id: str, drawn: str) -> None:
+        """It was drawn so: where it is held only now, **Undo** is on what is drawn next."""
+        row = await rows.get(tx, broadcast_id)
+        if row is not None and drawn == looks(Broadcast.of(row), tx.now):
+            await self.undo_shown(tx, broadcast_id)

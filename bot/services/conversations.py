@@ -11,6 +11,7 @@ from bot.clearstream.numbers import readable
 from bot.errors import Gone
 from bot.operations.ledger import Ledger
 from bot.services import posts, record
+from bot.services.broadcast_answers import Answered
 from bot.services.setup import Setup
 from bot.store import conversations as rows
 from bot.store import installation
@@ -41,7 +42,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Conversation:
-    """All texts with one phone number, as a person sees it."""
+    """All texts with one phone number, as a person sees it; ``answers`` is the broadcast its latest text replies to."""
 
     id: int
     number: str
@@ -59,6 +60,7 @@ class Conversation:
     root_ts: str | None
     generation: int
     gone: bool
+    answers: Answered | None = None
 
     @classmethod
     def of(cls, row: Row) -> "Conversation":
@@ -80,6 +82,7 @@ class Conversation:
             root_ts=row["root_ts"],
             generation=row["root_generation"],
             gone=row["gone_at"] is not None,
+            answers=Answered.of(row),
         )
 
     @property

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from bot.clearstream.models import Message
 from bot.sandbox.clearstream import ClearstreamStandIn, Fault
+from bot.services.broadcast_answers import Answered, answered
 from bot.services.broadcast_fields import Fields
-from bot.services.broadcast_leads import Answered, answered
 from bot.services.broadcast_model import Broadcast, Rates, State, next_look, progress, rates, state_of
 from bot.store.engine import Store
 from bot.store.tables import conversations

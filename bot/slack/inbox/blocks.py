@@ -5,6 +5,7 @@ import re
 from bot.clearstream.numbers import readable
 from bot.operations.model import Operation, State
 from bot.services import call_kinds, calls, contacts, texts
+from bot.services.broadcast_answers import Answered
 from bot.services.conversations import Conversation, Shown, Status, Text
 from bot.slack import blocks as b
 from bot.slack import ids
@@ -12,6 +13,9 @@ from bot.slack.blocks import Block
 
 UNREAD = "unread"
 """The value of **Show unread**."""
+
+_ANSWERED = 100
+"""Characters of a broadcast that are shown above the texts that answer it."""
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+>")
 _SIGNS = {Status.NEW: ":large_blue_circle:", Status.OPEN: ":large_yellow_circle:", Status.DONE: ":white_check_mark:"}
@@ -34,6 +38,7 @@ def header(conversation: Conversation) -> list[Block]:
         b.header(conversation.title),
         b.context(b.mrkdwn(about(conversation))),
         *_latest(conversation),
+        *_answered(conversation),
         b.actions([*_buttons(conversation), _menu(conversation)], block_id="conversation"),
     ]
 
@@ -42,7 +47,8 @@ def header_text(conversation: Conversation) -> str:
     """The header where no blocks are shown: notifications, screen readers."""
     status = "Deleted in Clearstream" if conversation.gone else str(conversation.status)
     latest = f": {conversation.latest_text}" if conversation.latest_text else ""
-    return b.escape(f"{conversation.title} ({status}){latest}")
+    answered = f" · {in_reply_to(conversation.answers)}" if conversation.answers else ""
+    return b.escape(f"{conversation.title} ({status}){latest}{answered}")
 
 
 def about(conversation: Conversation) -> str:
@@ -54,6 +60,18 @@ def about(conversation: Conversation) -> str:
     if status != "active":
         line += f" · {':no_bell: ' if status == 'opted out' else ''}{b.escape(status)}"
     return line
+
+
+def in_reply_to(answers: Answered) -> str:
+    """Which broadcast a text answers, as plain words."""
+    return f"in reply to “{b.cut(' '.join(answers.words.split()), _ANSWERED)}”"
+
+
+def _answered(conversation: Conversation) -> list[Block]:
+    if conversation.answers is None:
+        return []
+    line = f":mega: {b.escape(in_reply_to(conversation.answers))}, sent {b.when(conversation.answers.sent_at)}"
+    return [b.context(b.mrkdwn(line))]
 
 
 def _latest(conversation: Conversation) -> list[Block]:
