@@ -45,6 +45,14 @@ class Means:
     showing: Showing
     may: May
 
+    async def check(self, person: str, act: Act) -> None:
+        """Whether somebody may (still) do this. Raises Rejected with who it is: everybody in the channel reads it."""
+        try:
+            await self.may(person, act)
+        except Rejected as error:
+            words = f"<@{person}> may not {act.words} (any more). Nothing was sent or changed."
+            raise Rejected(words, service="Switchboard") from error
+
 
 class SendKind:
     """``POST /messages``; sent again only when a person says so.
@@ -95,10 +103,10 @@ class SendKind:
         if row is None or row["version"] != operation.payload["version"]:
             raise Superseded("It was changed meanwhile. Nothing was sent.")
         if row["decided_by"] is not None:
-            await self._means.may(row["decided_by"], Act.APPROVE)
+            await self._means.check(row["decided_by"], Act.APPROVE)
         for person in dict.fromkeys((row["author"], row["sent_by"])):
             if person is not None:
-                await self._means.may(person, Act.BROADCAST)
+                await self._means.check(person, Act.BROADCAST)
 
     async def find(self, operation: Operation) -> Done | Absent | Ambiguous:
         """Look for it among the messages; where others of the same words are open too, only if all are there.
@@ -227,7 +235,7 @@ class CancelKind:
     async def perform(self, operation: Operation, guard: Guard) -> Done:
         """Delete it, if whoever asked still may; one that is not there (any more) is cancelled."""
         if operation.asked_by is not None:
-            await self._means.may(operation.asked_by, Act.BROADCAST)
+            await self._means.check(operation.asked_by, Act.BROADCAST)
         guard()
         try:
             await self._means.clearstream.delete_message(operation.payload["message"])
