@@ -10,6 +10,12 @@ from bot.sandbox.slack.model import Message
 
 INBOX = "texts"
 CALLS = "calls"
+BROADCASTS = "broadcasts"
+SENDERS = ("alice", "carol")
+"""Who may send broadcasts, and approve each other's."""
+
+_READERS = 2000
+_CREDITS = 12_000
 
 
 class SandboxClock:
@@ -74,6 +80,11 @@ _CHATTER = (
     (26.8, "bob", "Nice, I will put it on the answering machine and in our texts."),
     (3.0, "alice", "From today every text to our line lands in <#{texts}>. Press *Reply* there to answer."),
     (2.95, "alice", "And calls land in <#{calls}>. Looking for somebody who knows? `/expert search pricing`."),
+    (
+        2.92,
+        "alice",
+        "One text to many: `/sms broadcast`. Carol and I may send; large ones the other approves, in <#{broadcasts}>.",
+    ),
     (2.9, "carol", "I am on the floor all day, shout if you need me in there."),
 )
 """What was said in #general: hours ago, who, words."""
@@ -81,11 +92,14 @@ _CHATTER = (
 
 def furnish_line(line: ClearstreamStandIn, clock: SandboxClock) -> None:
     """Give the line its lists, keyword, users, subscribers and the texts of the last days."""
-    lists = {name: line.add_list(name).id for name in ("Regulars", "Lunch deals", "Events")}
+    lists = {name: line.add_list(name).id for name in ("Regulars", "Lunch deals", "Events", "Newsletter")}
+    line.state.account.credits = _CREDITS
     line.add_keyword("LUNCH", lists=[lists["Lunch deals"]], autoresponse=("Blue Sushi", "Lunch deals it is!"))
     line.add_user("Alice Admin", "alice@blue.sushi")
     for number, first, last, names in _PEOPLE:
         line.add_subscriber(number, first, last, lists=[lists[name] for name in names])
+    for reader in range(_READERS):
+        line.add_subscriber(f"+1200556{reader:04d}", lists=[lists["Newsletter"]])
     now = clock.now()
     for number, hours, direction, words in _PAST:
         with clock.at(now - timedelta(hours=hours)):
@@ -109,6 +123,8 @@ def furnish_workspace(slack: SlackStandIn, clock: SandboxClock, zone: str) -> No
     texts.topic = "Every text to our line. Reply from here."
     calls = workspace.add_channel(CALLS, [alice, bob])
     calls.topic = "Calls somebody wants from us, and those we asked for. Connect from here."
+    broadcasts = workspace.add_channel(BROADCASTS, [alice, bob, carol])
+    broadcasts.topic = "One text to many. Large ones are approved here, and each is followed to its last reply."
     general = workspace.add_channel("general", [alice, bob, carol], bot_is_member=False)
     general.topic = "Announcements and everything else"
     for person in (alice, bob, carol):
@@ -117,5 +133,5 @@ def furnish_workspace(slack: SlackStandIn, clock: SandboxClock, zone: str) -> No
     ids = {user.name: user.id for user in (alice, bob, carol)}
     for hours, name, words in _CHATTER:
         with clock.at(now - timedelta(hours=hours)):
-            said = words.format(texts=texts.id, calls=calls.id)
+            said = words.format(texts=texts.id, calls=calls.id, broadcasts=broadcasts.id)
             workspace.keep(Message(channel=general.id, ts=workspace.new_ts(), user=ids[name], fallback=said))

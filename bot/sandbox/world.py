@@ -20,7 +20,7 @@ from bot.errors import SettingsError
 from bot.sandbox.clarity import ClarityStandIn, Oddities, furnish
 from bot.sandbox.clarity.cast import SHARED
 from bot.sandbox.clearstream import ClearstreamStandIn
-from bot.sandbox.furniture import CALLS, INBOX, SandboxClock, furnish_line, furnish_workspace
+from bot.sandbox.furniture import BROADCASTS, CALLS, INBOX, SENDERS, SandboxClock, furnish_line, furnish_workspace
 from bot.sandbox.page import Page, ReadMarks
 from bot.sandbox.page.reading import PHONES
 from bot.sandbox.process import BotProcess
@@ -121,7 +121,9 @@ class World:
             "CLARITY_API_URL": self.clarity.api_url,
             "CLARITY_OAUTH_URL": self.clarity.oauth_url,
             "INBOX_CHANNEL": self.slack.workspace.channel(INBOX).id,
+            "BROADCASTS_CHANNEL": self.slack.workspace.channel(BROADCASTS).id,
             "CALLS_CHANNEL": self.slack.workspace.channel(CALLS).id,
+            "SENDERS": ",".join(self.slack.person(name).user.id for name in SENDERS),
             "INBOX_POLL_SECONDS": str(self._poll_seconds),
             "CALLS_POLL_SECONDS": str(self._poll_seconds),
             "LIVE_CALL_POLL_SECONDS": "1",

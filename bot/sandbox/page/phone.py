@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import islice
 
 from bot.clearstream.numbers import readable
 from bot.sandbox.clearstream import ClearstreamStandIn
@@ -27,6 +28,10 @@ class Bubble:
     text: str
     time: str
     day: str
+
+
+_AT_HAND = 12
+"""Subscribers whose phones can be picked up; of the others only those that have written."""
 
 
 class Phone:
@@ -79,7 +84,9 @@ class Phone:
 
     def _contacts(self, wanted: str) -> list[Contact]:
         subscribers = self._line.state.subscribers
-        numbers = [*subscribers, *(each for each in self._line.state.phones if each not in subscribers)]
+        phones = self._line.state.phones
+        written = [number for number, texts in phones.items() if any(text.direction == "sent" for text in texts)]
+        numbers = list(dict.fromkeys([*islice(subscribers, _AT_HAND), *written]))
         if wanted and wanted not in numbers:
             numbers.append(wanted)
         return [self._contact(number) for number in numbers]

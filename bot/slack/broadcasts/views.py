@@ -108,7 +108,7 @@ def _lists(chosen: Sequence[ListChoice]) -> Block:
 
 def _numbers(typed: str) -> Block:
     field = _line("numbers", ids.NUMBERS, "Numbers", typed, "Instead of lists: one or several, divided by commas.")
-    return {**field, "optional": True, "element": {**field["element"], "multiline": True, "max_length": _FIELD}}
+    return {**field, "optional": True, "element": {**field["element"], "max_length": _FIELD}}
 
 
 def _line(block_id: str, action_id: str, words: str, typed: str, hint: str) -> Block:
