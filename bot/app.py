@@ -57,6 +57,8 @@ INTERVALS = (("slack.post", 1.006), ("slack.update", 1.2))
 #: How long before its second a post is made ready to leave.
 AHEAD = timedelta(milliseconds=60)
 
+_TICK_SECONDS = 0.25
+"""How often a job is looked at, at the most."""
 
 _UPKEEP_SECONDS = 30
 
@@ -197,7 +199,7 @@ class Application:
         if self.parts.tick_seconds is None:
             return
         for job in jobs:
-            often = min(self.parts.tick_seconds, job.every.total_seconds() / 2)
+            often = max(_TICK_SECONDS, min(self.parts.tick_seconds, job.every.total_seconds() / 2))
             ticks = Ticks(self.jobs.tick, [job.name], often)
             ticks.start()
             self._ticks.append(ticks)

@@ -1,10 +1,14 @@
 """APScheduler's ticks: each asks the database whether its job is due, so that a tick fired twice does no harm."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import cast
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+# A tick that comes while the one before still runs is left out, which is what is wanted and no cause for a warning.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 class Ticks:
