@@ -10,6 +10,7 @@ from bot.sandbox.clearstream import audience, inbox, incoming, model
 from bot.sandbox.clearstream.line import Line, Oddities, Pace
 from bot.sandbox.clearstream.model import ContactList, Headed, Keyword, PhoneText, Reply, State, Subscriber, User
 from bot.sandbox.clearstream.sending import settle
+from bot.sandbox.clearstream.trouble import set_trouble, trouble
 from bot.sandbox.clearstream.webhooks import Webhooks
 from bot.sandbox.clearstream.wire import ROOT, Wire
 from bot.sandbox.life import StandIn
@@ -145,6 +146,16 @@ class ClearstreamStandIn(StandIn):
             self.state.unreachable.discard(number)
         else:
             self.state.unreachable.add(number)
+        self._changed()
+
+    @property
+    def trouble(self) -> str:
+        """What is to become of the next broadcast (see ``trouble.TROUBLES``); empty for nothing special."""
+        return trouble(self.faults)
+
+    @trouble.setter
+    def trouble(self, name: str) -> None:
+        set_trouble(self.faults, name)
         self._changed()
 
     def _user(self, email: str) -> User:

@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.clearstream.numbers import e164
 from bot.sandbox.clarity import ClarityStandIn, Refusal
 from bot.sandbox.clearstream import ClearstreamStandIn
+from bot.sandbox.clearstream.trouble import TROUBLES
 from bot.sandbox.page.acts import Acts, Gone
 from bot.sandbox.page.clarity import ClarityPanel
 from bot.sandbox.page.clarity_acts import ClarityActs
@@ -92,6 +93,7 @@ class Page:
         application.router.add_get("/live", self.live.stream)
         application.router.add_post("/act/{name}", self._act)
         application.router.add_post("/phone/text", self._text)
+        application.router.add_post("/phone/trouble", self._trouble)
         application.router.add_post("/clarity/{what}", self._call)
         application.router.add_post("/bot/{what}", self._process)
         application.router.add_static("/static/", _STATIC)
@@ -156,6 +158,13 @@ class Page:
         if text:
             self._line.receive(number, text)
         return _done(None)
+
+    async def _trouble(self, request: web.Request) -> web.Response:
+        name = str((await request.post()).get("trouble", ""))
+        if name not in TROUBLES:
+            raise web.HTTPNotFound(text="There is no such trouble.")
+        self._line.trouble = name
+        return _done(f"The next broadcast {TROUBLES[name]}.")
 
     async def _call(self, request: web.Request) -> web.Response:
         if self._clarity is None:

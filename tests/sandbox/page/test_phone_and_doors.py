@@ -55,6 +55,19 @@ async def test_a_phone_nobody_knows_can_be_taken(visitor: Visitor, line: Clearst
     assert visitor.said == "That is no phone number."
 
 
+async def test_the_next_broadcast_can_be_spoiled(visitor: Visitor, line: ClearstreamStandIn) -> None:
+    """What is to become of it is chosen by name and stands there until it happened; what nobody knows is refused."""
+    await visitor.post("phone/trouble", {"trouble": "lose_after"})
+    assert visitor.said == "The next broadcast is sent, and the answer is lost."
+    chosen = [each for each in (await visitor.look()).all("option") if "selected" in each.attributes]
+    assert "is sent, and the answer is lost" in [each.text().strip() for each in chosen]
+    await visitor.post("phone/trouble", {"trouble": "error_after"})
+    assert [(rule.fault, rule.path) for rule in line.faults.rules] == [("error_after", "messages")]
+    await visitor.post("phone/trouble", {"trouble": ""})
+    assert (line.trouble, line.faults.rules) == ("", [])
+    await visitor.post("phone/trouble", {"trouble": "fire"}, status=404)
+
+
 async def test_the_bot_can_be_killed_and_started(slack: SlackStandIn, line: ClearstreamStandIn) -> None:
     """The panel says how it is; where it ended by itself, its last words stand there, escaped."""
     bot = BotDouble()
