@@ -11,9 +11,9 @@ async def test_help_says_what_one_can_do(office: House) -> None:
         assert delivery.response["blocks"], typed
     answer, *others = office.carol.ephemerals("general")
     assert [other.text() for other in others] == [answer.text()] * 3
-    for word in ("inbox [page]", "text <number or name>", "find <name or number>", "help"):
+    for word in ("inbox [page]", "text <number or name>", "broadcast", "broadcasts", "find <name or number>", "help"):
         assert f"/sms {word}" in answer.text()
-    assert office.carol.buttons(answer) == ["Inbox", "Text someone"]
+    assert office.carol.buttons(answer) == ["Inbox", "Text someone", "New broadcast"]
     assert not office.alice.ephemerals()
 
 

@@ -63,7 +63,7 @@ def _told(office: House, words: str, count: int) -> bool:
 async def test_a_conversation_that_is_not_there_is_told(office: House) -> None:
     """A well-formed value of something unknown."""
     await sent(office, await press(office), value='{"conversation": 987654321}')
-    await office.told(office.bob, "deleted in Clearstream. Nothing was done")
+    await office.told(office.bob, "not known here (any more). Nothing was done")
 
 
 async def test_an_unknown_button_is_told(office: House) -> None:
