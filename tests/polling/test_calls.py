@@ -13,6 +13,7 @@ from bot.polling.calls import LISTS, LIVE
 from bot.sandbox.clarity import ClarityStandIn, cast
 from bot.sandbox.faults import Fault
 from bot.sandbox.requests import RequestInfo
+from bot.store import clarity as rows
 from bot.store import jobs
 from bot.store.engine import Store
 from tests.clock import WoundClock, settle_until
@@ -179,3 +180,17 @@ async def test_a_poll_that_was_taken_over_asks_nothing_more(either: Ear) -> None
         row = await jobs.get(tx, LIVE)
     assert row is not None
     assert row["owner"] == "another"
+
+
+async def test_a_request_that_waits_is_looked_at_for_changes_and_for_what_is_still_to_be_told(ear: Ear) -> None:
+    """What its seeker changes is stored with the next poll; one that nobody was told of is told within ten minutes."""
+    await ear.connect("alice")
+    call = ear.clarity.someone_requests("alice", "bob", "Rents")
+    await ear.tick(LISTS)
+    call.reason = "Rents, and more"
+    await ear.tick(LISTS, advance=2 * INTERVAL)
+    assert (await ear.row("alice", call.id))["data"]["reason"] == "Rents, and more"
+    async with ear.store.write() as tx:
+        await rows.change_call(tx, "alice", call.id, told=False)
+    await ear.tick(LISTS, advance=11 * 60)
+    assert (await ear.row("alice", call.id))["told"]
