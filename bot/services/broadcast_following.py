@@ -58,7 +58,9 @@ class Following:
 
     async def not_seen(self, tx: Tx, row: Row) -> None:
         """It could not be looked at: a little later again."""
-        await rows.change(tx, row["id"], next_look=tx.now + _RETRY)
+        now = await rows.get(tx, row["id"], lock=True)
+        if now is not None and now["next_look"] is not None:
+            await rows.change(tx, row["id"], next_look=tx.now + _RETRY)
 
 
 def _looks_again(message: Message, state: State, now: datetime) -> dict[str, Any]:

@@ -61,12 +61,12 @@ async def test_it_is_followed_to_its_end_and_for_a_day(desk: Desk) -> None:
     assert (done.stats.recipients, done.stats.failures, bool(done.social.twitter.url)) == (3, 1, True)
     desk.line.receive(next(number for number in desk.line.state.subscribers if number != JANE), "Yum")
     mark = desk.line.log.mark()
-    await desk.wind(3600, least=60)
+    await desk.wind(3600, least=150)
     message = (await desk.now("d1")).message
     assert message is not None
     assert (message.stats.replies, rates(message)) == (1, Rates(replies=1 / 3, opt_outs=0, failures=1 / 3))
     assert len(desk.line.requests_since(mark, path="messages/*")) < 30
-    await desk.wind(24 * 3600, least=5000)
+    await desk.wind(24 * 3600, least=12000)
     ended = await desk.now("d1")
     assert (ended.state, ended.ended) == (State.SENT, True)
     mark = desk.line.log.mark()

@@ -18,7 +18,16 @@ async def line(clock: WoundClock) -> AsyncIterator[ClearstreamStandIn]:
 
 
 @pytest.fixture
-async def desk(store: Store, clock: WoundClock, line: ClearstreamStandIn) -> AsyncIterator[Desk]:
-    """One process, on each kind of database; the line has no lists yet."""
+async def desk(sqlite_url: str, clock: WoundClock, line: ClearstreamStandIn) -> AsyncIterator[Desk]:
+    """One process; the line has no lists yet."""
+    store = Store(sqlite_url, clock)
+    async with opened(Desk(store, clock, line)) as desk:
+        yield desk
+    await store.close()
+
+
+@pytest.fixture
+async def desks(store: Store, clock: WoundClock, line: ClearstreamStandIn) -> AsyncIterator[Desk]:
+    """The same, on each kind of database in turn."""
     async with opened(Desk(store, clock, line)) as desk:
         yield desk

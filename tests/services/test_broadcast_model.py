@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 FATES = (None, Fault.LOSE_BEFORE, Fault.LOSE_AFTER, Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.RATE_LIMITED)
 DRAFTS = ("one", "two")
-EXAMPLES = int(os.environ.get("LEDGER_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("LEDGER_EXAMPLES", "5"))
 """How often the play is begun anew; more of it is asked for by name."""
 
 

@@ -6,19 +6,11 @@ import pytest
 
 from bot.sandbox.clearstream import ClearstreamStandIn, Fault
 from bot.services.broadcast_fields import Fields
+from bot.services.broadcast_kinds import SendKind
 from bot.services.broadcast_model import State
 from bot.store.engine import Store
 from tests.clock import WoundClock
 from tests.services.office import ALICE, BOB, UNDO, Desk, customers, opened
-
-LOOKED = 20
-"""Seconds until it was looked for often enough."""
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind of database is enough: what differs between them is held by the ledger's tests."""
-    return sqlite_url
 
 
 @pytest.fixture
@@ -38,6 +30,13 @@ async def sent(desk: Desk, fields: Fields, draft: str = "d1", author: str = ALIC
     await desk.work()
 
 
+async def looked(desk: Desk) -> None:
+    """It was looked for as often as it is by itself."""
+    for seconds in SendKind.looks:
+        desk.clock.advance(seconds)
+        await desk.work()
+
+
 @pytest.mark.parametrize("fault", [Fault.LOSE_AFTER, Fault.ERROR_AFTER, Fault.GARBAGE])
 async def test_one_whose_answer_is_lost_is_found(desk: Desk, fields: Fields, fault: Fault) -> None:
     """It is there, so it was sent: by looking, not by sending again."""
@@ -54,13 +53,13 @@ async def test_one_that_is_not_found_waits_for_a_person(desk: Desk, fields: Fiel
     """**Unconfirmed**, never sent again by itself; **Send anyway**, pressed twice, sends it once."""
     desk.line.faults.add(fault, method="POST", path="messages")
     await sent(desk, fields)
-    await desk.wind(LOOKED)
+    await looked(desk)
     doubtful = await desk.now("d1")
     assert (doubtful.state, desk.posts) == (State.UNCONFIRMED, 1)
     fence = await desk.fence(doubtful)
     again = await desk.press(desk.broadcasts.check_again, "d1", fence, BOB)
     assert (again.done, again.broadcast.state) == (True, State.LEAVING)
-    await desk.wind(LOOKED)
+    await looked(desk)
     assert desk.posts == 1
     fence = await desk.fence(doubtful)
     presses = [await desk.press(desk.broadcasts.send_anyway, "d1", fence, BOB) for _ in range(2)]
@@ -75,7 +74,7 @@ async def test_send_anyway_needs_the_right(desk: Desk, fields: Fields) -> None:
     """Of who presses it, when it leaves."""
     desk.line.faults.add(Fault.LOSE_BEFORE, method="POST", path="messages")
     await sent(desk, fields)
-    await desk.wind(LOOKED)
+    await looked(desk)
     desk.refused.add(BOB)
     await desk.press(desk.broadcasts.send_anyway, "d1", await desk.fence(await desk.now("d1")), BOB)
     await desk.wind(1)
@@ -114,15 +113,15 @@ async def test_equal_broadcasts_are_told_apart(desk: Desk, fields: Fields) -> No
     await sent(desk, fields, "before")
     desk.line.faults.add(Fault.LOSE_BEFORE, method="POST", path="messages")
     await sent(desk, fields, "lost")
-    await desk.wind(LOOKED)
+    await looked(desk)
     assert (await desk.now("lost")).state is State.UNCONFIRMED
     desk.line.faults.add(Fault.LOSE_AFTER, method="POST", path="messages")
     await sent(desk, fields, "after", BOB)
-    await desk.wind(LOOKED)
+    await looked(desk)
     assert [(await desk.now(draft)).state for draft in ("lost", "after")] == [State.UNCONFIRMED] * 2
     desk.line.faults.add(Fault.LOSE_AFTER, method="POST", path="messages")
     await desk.press(desk.broadcasts.send_anyway, "lost", await desk.fence(await desk.now("lost")), ALICE)
-    await desk.wind(LOOKED)
+    await looked(desk)
     assert (await desk.now("lost")).state is State.SENT
     await desk.press(desk.broadcasts.check_again, "after", await desk.fence(await desk.now("after")), BOB)
     await desk.wind(1)
@@ -135,7 +134,10 @@ async def test_two_equal_ones_that_were_both_lost_are_both_found(desk: Desk, fie
     desk.line.faults.add(Fault.LOSE_AFTER, method="POST", path="messages", count=2)
     for draft in ("one", "two"):
         await desk.send(fields, draft=draft)
-    await desk.wind(UNDO + LOOKED)
+    await desk.work()
+    desk.clock.advance(UNDO)
+    await desk.work()
+    await looked(desk)
     messages = {(await desk.now(draft)).message_id for draft in ("one", "two")}
     assert messages == set(desk.line.state.messages)
     assert desk.posts == 2
@@ -152,12 +154,14 @@ async def test_the_text_sent_elsewhere_meanwhile_is_not_taken_for_ours(desk: Des
     later = desk.clock.now() + timedelta(hours=2)
     await desk.clearstream.send_message("Blue Sushi", "Hungry?", lists=fields.lists, when=later, timezone="UTC")
     desk.line.faults.add(Fault.LOSE_BEFORE, method="POST", path="messages")
-    await desk.wind(LOOKED)
+    await desk.work()
+    await looked(desk)
     assert (await desk.now("d1")).state is State.UNCONFIRMED
 
 
-async def test_a_stalled_request_is_given_up_and_looked_for(store: Store, clock: WoundClock) -> None:
+async def test_a_stalled_request_is_given_up_and_looked_for(sqlite_url: str, clock: WoundClock) -> None:
     """Clearstream takes it and never answers: found, not sent again."""
+    store = Store(sqlite_url, clock)
     async with (
         ClearstreamStandIn(now=clock.now, tick_seconds=None) as line,
         opened(Desk(store, clock, line, timeout=0.3)) as desk,
@@ -167,6 +171,7 @@ async def test_a_stalled_request_is_given_up_and_looked_for(store: Store, clock:
         await sent(desk, Fields(numbers="+12005551000", header="Blue Sushi", body="Hungry?"))
         await desk.wind(1)
         assert ((await desk.now("d1")).state, desk.posts) == (State.QUEUED, 1)
+    await store.close()
 
 
 async def test_a_scheduled_one_is_in_the_senders_zone_and_can_be_cancelled(desk: Desk, fields: Fields) -> None:

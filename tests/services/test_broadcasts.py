@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.errors import Gone, Invalid, Refused
+from bot.sandbox.clearstream import ClearstreamStandIn
 from bot.services.broadcast_fields import Fields
 from bot.services.broadcast_model import Broadcast, State
 from bot.services.broadcasts import KEPT
@@ -16,9 +17,9 @@ TO_FEW = Fields(numbers="+1 200-555-1000", header="Blue Sushi", body="Hungry?")
 
 
 @pytest.fixture(autouse=True)
-def jane(desk: Desk) -> None:
+def jane(line: ClearstreamStandIn) -> None:
     """There is somebody to text."""
-    desk.line.add_subscriber("+12005551000", "Jane")
+    line.add_subscriber("+12005551000", "Jane")
 
 
 async def to_many(desk: Desk, body: str = "Hungry?", people: int = APPROVAL_ABOVE + 1) -> Fields:
@@ -63,8 +64,9 @@ async def test_where_undo_cannot_be_shown_it_leaves_all_the_same(desk: Desk) -> 
     assert desk.posts == 1
 
 
-async def test_undo_keeps_it_from_leaving(desk: Desk) -> None:
+async def test_undo_keeps_it_from_leaving(desks: Desk) -> None:
     """At the last moment too; a second press is told that it was undone, and it may be edited and sent again."""
+    desk = desks
     held = await desk.send(TO_FEW)
     await desk.work()
     desk.clock.advance(UNDO - 0.01)
@@ -113,8 +115,9 @@ async def test_what_was_edited_since_the_preview_does_not_leave(desk: Desk) -> N
     assert (await desk.submit(edited)).done
 
 
-async def test_somebody_else_approves(desk: Desk) -> None:
+async def test_somebody_else_approves(desks: Desk) -> None:
     """Nothing leaves before; its author cannot; rights of both are asked for when it leaves."""
+    desk = desks
     waiting = await asked(desk)
     await desk.wind(60)
     with pytest.raises(Refused, match="somebody else"):
@@ -135,8 +138,9 @@ async def test_somebody_else_approves(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("first", ["approve", "decline"])
-async def test_one_decides(desk: Desk, first: str) -> None:
+async def test_one_decides(desks: Desk, first: str) -> None:
     """Whoever comes second, with either button, is told that it was decided, and by whom."""
+    desk = desks
     waiting = await asked(desk)
     for name in (first, "approve", "decline"):
         person = BOB if name == first else CAROL
@@ -182,8 +186,9 @@ async def test_rights_withdrawn_meanwhile_keep_it_from_leaving(desk: Desk, perso
     assert (await desk.record())[-1] == (BOB, "broadcast", "failed")
 
 
-async def test_a_draft_survives_for_a_day(desk: Desk) -> None:
+async def test_a_draft_survives_for_a_day(desks: Desk) -> None:
     """Right or wrong, for its author alone; the next day one begins anew, and the old one is forgotten."""
+    desk = desks
     wrong = Fields(numbers="12", header="Blue Sushi", body="ø" * 300)
     await desk.write(wrong)
     assert (await desk.press(desk.broadcasts.compose, ALICE, "d2", "Blue Sushi")).fields == wrong
