@@ -97,8 +97,8 @@ def furnish_line(line: ClearstreamStandIn, clock: SandboxClock) -> None:
     line.add_keyword("LUNCH", lists=[lists["Lunch deals"]], autoresponse=("Blue Sushi", "Lunch deals it is!"))
     line.add_user("Alice Admin", "alice@blue.sushi")
     for number, first, last, names in _PEOPLE:
-        line.add_subscriber(number, first, last, lists=[lists[name] for name in names])
-    for reader in range(_READERS):
+        line.add_subscriber(number, first, last, lists=[lists[name] for name in (*names, "Newsletter")])
+    for reader in range(_READERS - len(_PEOPLE)):
         line.add_subscriber(f"+1200556{reader:04d}", lists=[lists["Newsletter"]])
     now = clock.now()
     for number, hours, direction, words in _PAST:

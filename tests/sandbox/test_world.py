@@ -26,17 +26,17 @@ MARIA = "+12005551000"
 
 
 async def test_a_fresh_sandbox_is_furnished(tmp_path: Path) -> None:
-    """Three people with different rights, three channels, a line with customers and two unread conversations."""
+    """Three people with different rights, four channels, a line with customers and readers and two unread conversations."""
     async with World(tmp_path) as world:
         workspace, line = world.slack.workspace, world.line.state
         alice, bob, carol = (world.slack.person(name) for name in ("alice", "bob", "carol"))
         assert alice.user.is_admin
         assert not bob.user.is_admin
         assert [[each.name for each in who.channels() if each.name] for who in (bob, carol)] == [
-            ["texts", "calls", "general"], ["general"],
+            ["texts", "calls", "broadcasts", "general"], ["broadcasts", "general"],
         ]  # fmt: skip
         assert workspace.bot.id in workspace.channel("texts").members
-        assert len(line.subscribers) == 12
+        assert len(line.subscribers) == 2000
         assert [thread.unread for thread in line.threads.values()].count(True) == 2
         assert len(line.threads) == 5
         assert "lands in #texts" in bob.messages("general")[2].text()

@@ -103,7 +103,7 @@ def _state(one: Broadcast, now: datetime) -> list[str]:
 
 
 def _held(one: Broadcast, now: datetime) -> str:
-    by = f", as <@{one.sent_by}> said" if one.sent_by else ""
+    by = f", as <@{one.sent_by}> said" if one.sent_by and one.sent_by != one.decided_by else ""
     goes = f"It will be scheduled for {b.when(one.when)}" if one.when else "It leaves"
     at = b.when(one.undo_until, "{time_secs}") if one.undo_until and one.undoable(now) else "in a moment"
     return f"{_SAID[State.HELD]}{by}. {goes}{' at ' if at.startswith('<') else ' '}{at}; nothing has left yet."

@@ -253,7 +253,7 @@ def preview(broadcast: Broadcast, ready: Ready, credits: int | None, asked: Aske
 
 
 def _approval(asked: Asked) -> str:
-    line = f":bust_in_silhouette: It goes to more than {asked.above:,} people, so somebody else must approve it"
+    line = f":raised_hand: It goes to more than {asked.above:,} people, so somebody else must approve it"
     if asked.others is False:
         return (
             f"{line}, and *nobody else may*. An admin can name more people who may send (`SENDERS`), or let larger "
