@@ -75,11 +75,6 @@ class Audience:
                 await self._keep(LISTS, await self._fetched_lists())
         return lists or account
 
-    async def credits_changed(self) -> None:
-        """Something was sent: fetch the account again at the next occasion."""
-        async with self._store.write() as tx:
-            await rows.let_go(tx, ACCOUNT)
-
     async def recent_messages(self, older_than: timedelta) -> tuple[Message, ...]:
         """The newest messages of the account, sent from anywhere; fetched where older. Raises UpstreamError."""
         async with self._fetching:

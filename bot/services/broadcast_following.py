@@ -25,11 +25,14 @@ class Following:
     def __init__(self, showing: Showing) -> None:
         self._showing = showing
 
-    async def became(self, tx: Tx, broadcast_id: str, message: Message) -> None:
-        """A broadcast became this message, and is followed from now on."""
+    async def became(self, tx: Tx, broadcast_id: str, version: int, message: Message) -> None:
+        """A version of a broadcast became this message, and is followed from now on.
+
+        Where its author has edited it since (a process that was frozen sent it late), it stands in the list alone.
+        """
         await rows.forget_foreign(tx, message.id)
         row = await rows.get(tx, broadcast_id, lock=True)
-        if row is not None:
+        if row is not None and row["version"] == version:
             await rows.change(tx, broadcast_id, message_id=message.id, reason=None)
             await self._write(tx, row, message)
             await job_rows.wake(tx, JOB)

@@ -137,15 +137,15 @@ class SendKind:
     async def settled(self, tx: Tx, operation: Operation) -> None:
         """Write how the broadcast stands, and show it."""
         await record.follow(tx, operation)
-        identity = operation.payload["broadcast"]
+        identity, version = operation.payload["broadcast"], operation.payload["version"]
         if operation.state is State.SENT:
             await rows.let_go(tx, ACCOUNT)
             await rows.let_go(tx, MESSAGES)
-            await self._following.became(tx, identity, Message.model_validate(operation.result["message"]))
+            await self._following.became(tx, identity, version, Message.model_validate(operation.result["message"]))
             return
         values = _stands(operation)
         row = await rows.get(tx, identity, lock=True)
-        if values and row is not None and row["version"] == operation.payload["version"]:
+        if values and row is not None and row["version"] == version:
             row = await rows.change(tx, identity, **values) or row
             unconfirmed = operation.state is State.UNCONFIRMED
             await (self._means.showing.redraw(tx, row) if unconfirmed else self._means.showing.show(tx, row))
