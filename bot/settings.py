@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     slack_api_url: str = SLACK_API_URL
     clearstream_api_key: SecretStr | None = None
     clearstream_api_url: str = CLEARSTREAM_API_URL
+    clearstream_webhook_key: SecretStr | None = None
     clarity_oauth_token: SecretStr | None = None
     clarity_client_id: str | None = None
     clarity_client_secret: SecretStr | None = None
@@ -64,7 +65,14 @@ class Settings(BaseSettings):
     def _trimmed(cls, value: object) -> object:
         return value.strip() if isinstance(value, str) else value
 
-    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", "clearstream_api_key", mode="before")
+    @field_validator(
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "clearstream_api_key",
+        "clearstream_webhook_key",
+        mode="before",
+    )
     @classmethod
     def _key(cls, value: object) -> object:
         key = value.strip() if isinstance(value, str) else value
@@ -109,6 +117,13 @@ class Settings(BaseSettings):
     def _app(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith("xapp-"):
             raise ValueError("an app-level token begins with xapp-")
+        return value
+
+    @field_validator("clearstream_webhook_key")
+    @classmethod
+    def _part_of_an_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and set(value.get_secret_value()) & set("/?#%\\"):
+            raise ValueError("it is the end of the webhook's address: write letters, digits, - and _")
         return value
 
     @field_validator("database_url")
@@ -182,6 +197,7 @@ class Settings(BaseSettings):
             self.slack_app_token,
             self.slack_signing_secret,
             self.clearstream_api_key,
+            self.clearstream_webhook_key,
             self.clarity_oauth_token,
             self.clarity_client_secret,
         )

@@ -87,11 +87,19 @@ def of_attempt(case: Case, trouble: Trouble) -> Outcome:
     if isinstance(error, Held):
         return Outcome(State.HELD, {"reason": str(error)}, wait=error.retry_after, blocks=True)
     if isinstance(error, _REFUSALS):
-        return Outcome(State.FAILED, {"reason": str(error), "reference": trouble.reference})
+        fields = {name: list(sentences) for name, sentences in getattr(error, "fields", {}).items()}
+        said = {"result": {"fields": fields}} if fields else {}
+        return Outcome(State.FAILED, {"reason": str(error), "reference": trouble.reference, **said})
     if isinstance(error, NotSent):
         return _later(case, trouble)
     doubt = {"looks": 0, "doubts": case.operation.doubts + 1, "reference": trouble.reference}
     return Outcome(State.UNKNOWN, doubt, wait=_look(case.kind, 0))
+
+
+def _beside(error: Exception) -> dict[str, Any]:
+    """What was said of single fields, as the operation's result: whoever has the form open sees it beside them."""
+    fields = error.fields if isinstance(error, Rejected | Invalid) else {}
+    return {"result": {"fields": {name: list(said) for name, said in fields.items()}}} if fields else {}
 
 
 def before_leaving(case: Case, trouble: Trouble) -> Outcome:

@@ -18,6 +18,7 @@ class Setup:
     broadcasts_channel_default: str | None = None
     approval_above_default: int = 500
     undo_seconds_default: float = 10
+    credits_warning_default: int = 100
 
     async def inbox_channel(self, tx: Tx) -> str | None:
         """The channel texts are posted to; None where there is none yet."""
@@ -43,6 +44,11 @@ class Setup:
         """For how long a broadcast waits for **Undo**, in seconds."""
         chosen: float | None = await installation.setting(tx, "undo_seconds")
         return self.undo_seconds_default if chosen is None else chosen
+
+    async def credits_warning(self, tx: Tx) -> int:
+        """With fewer credits than this the broadcasts channel is warned; 0 for never."""
+        chosen: int | None = await installation.setting(tx, "credits_warning")
+        return self.credits_warning_default if chosen is None else chosen
 
     async def policy(self, tx: Tx) -> Policy:
         """Who may do what."""

@@ -156,3 +156,11 @@ def test_every_wait_is_one(case: Case, trouble: Trouble) -> None:
     if outcome.state is State.READY and isinstance(trouble.error, RateLimited):
         assert outcome.blocks
         assert outcome.wait >= timedelta(seconds=trouble.error.retry_after)
+
+
+@given(cases())
+def test_what_was_refused_says_of_which_fields(case: Case) -> None:
+    """A form can then say it beside them; a refusal that names none has nothing to tell."""
+    named = BadRequest("No.", service="Upstream", fields={"name": ["The name is taken."]})
+    assert of_attempt(case, Trouble(named, "x")).values["result"] == {"fields": {"name": ["The name is taken."]}}
+    assert "result" not in of_attempt(case, Trouble(Refused("No."), "x")).values
