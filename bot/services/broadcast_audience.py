@@ -75,6 +75,12 @@ class Audience:
                 await self._keep(LISTS, await self._fetched_lists())
         return lists or account
 
+    async def lists_now(self) -> tuple[ListChoice, ...]:
+        """All lists of the account, fetched anew and kept. Raises UpstreamError."""
+        async with self._fetching:
+            await self._keep(LISTS, await self._fetched_lists())
+        return await self.lists()
+
     async def recent_messages(self, older_than: timedelta) -> tuple[Message, ...]:
         """The newest messages of the account, sent from anywhere; fetched where older. Raises UpstreamError."""
         async with self._fetching:

@@ -21,7 +21,7 @@ from bot.slack.experts.guests import ExpertDesk
 from bot.slack.experts.search import SearchListeners
 from bot.slack.experts.writing import WritingListeners
 from bot.slack.inbox.actions import Actions
-from bot.slack.inbox.commands import NO_KEY, Commands, no_key
+from bot.slack.inbox.commands import NO_KEY, Command, Commands, no_key
 from bot.slack.inbox.listing import Listing
 from bot.slack.inbox.reply import ReplyModals
 from bot.slack.inbox.saved import SavedReplies
@@ -142,7 +142,8 @@ def register(app: AsyncApp, desk: Desk, replies: ReplyModals, office: BroadcastD
     """Listen to everything about texts and broadcasts."""
     contacts, texting, listing = ContactListeners(desk), TextSomeone(desk), Listing(desk)
     composing, broadcasts = register_broadcasts(app, office)
-    commands = Commands(listing, texting, contacts, composing, broadcasts)
+    more: dict[str, Command] = {}
+    commands = Commands(listing, texting, contacts, composing, broadcasts, more)
     actions = Actions(desk, replies, contacts, listing)
     listen = desk.boundary.listener
 

@@ -1,6 +1,6 @@
 """``/sms``: what one can type, and what each word does."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from bot.clearstream.numbers import e164
 from bot.slack import blocks as b
@@ -43,8 +43,12 @@ HELP = Help(
 )
 
 
+Command = Callable[[Interaction, str], Awaitable[None]]
+"""What a word does, with what was typed after it."""
+
+
 class Commands:
-    """The words of ``/sms``."""
+    """The words of ``/sms``; ``more`` are those of other subjects."""
 
     def __init__(
         self,
@@ -53,9 +57,10 @@ class Commands:
         contacts: ContactListeners,
         composing: ComposeListeners,
         broadcasts: ListListeners,
+        more: Mapping[str, Command],
     ) -> None:
         self._texting = texting
-        self._words: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
+        self._words: dict[str, Command] = {
             "": self.help,
             "help": self.help,
             "inbox": listing.command,
@@ -63,6 +68,7 @@ class Commands:
             "find": contacts.find,
             "broadcast": composing.command,
             "broadcasts": broadcasts.command,
+            **more,
         }
 
     async def sms(self, interaction: Interaction) -> None:
