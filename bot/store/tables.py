@@ -289,3 +289,39 @@ kept = Table(
     Column("value", JSON, nullable=False),
     Column("fetched_at", Instant, nullable=False),
 )
+
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("id", Text, primary_key=True, comment="minted with the modal, or made from the command's trigger"),
+    Column("kind", Text, nullable=False, comment="import or export"),
+    Column("state", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("name", Text, nullable=False, comment="the file's, or the list's"),
+    Column("fields", JSON, nullable=False, comment="where it comes from and how it is read"),
+    Column("done", Integer, nullable=False, default=0, comment="subscribers fetched so far"),
+    Column("total", Integer, comment="how many there are, as Clearstream says"),
+    Column("reason", Text, comment="why it waits or has ended: a sentence for a person"),
+    Column("file_id", Text, comment="the file that was uploaded to Slack"),
+    Column("channel", Text),
+    Column("ts", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Index(None, "kind", "state"),
+)
+
+import_rows = Table(
+    "import_rows",
+    metadata,
+    Column("transfer_id", Text, ForeignKey(transfers.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False, comment="where the row begins in the file"),
+    Column("cells", JSON, nullable=False, comment="as they stand in the file"),
+    Column("number", Text),
+    Column("first", Text),
+    Column("last", Text),
+    Column("email", Text),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, comment="why it was not created: a sentence for a person"),
+    Column("tries", Integer, nullable=False, default=0),
+    Index(None, "transfer_id", "state", "line"),
+)
