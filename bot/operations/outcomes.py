@@ -87,9 +87,7 @@ def of_attempt(case: Case, trouble: Trouble) -> Outcome:
     if isinstance(error, Held):
         return Outcome(State.HELD, {"reason": str(error)}, wait=error.retry_after, blocks=True)
     if isinstance(error, _REFUSALS):
-        fields = {name: list(sentences) for name, sentences in getattr(error, "fields", {}).items()}
-        said = {"result": {"fields": fields}} if fields else {}
-        return Outcome(State.FAILED, {"reason": str(error), "reference": trouble.reference, **said})
+        return Outcome(State.FAILED, {"reason": str(error), "reference": trouble.reference, **_beside(error)})
     if isinstance(error, NotSent):
         return _later(case, trouble)
     doubt = {"looks": 0, "doubts": case.operation.doubts + 1, "reference": trouble.reference}
