@@ -95,6 +95,8 @@ class Application:
             settings.broadcasts_channel,
             settings.approval_above,
             settings.undo_seconds,
+            calls_channel_default=settings.calls_channel,
+            given=frozenset(settings.model_fields_set),
         )
         self.ledger = Ledger(self.store, self.parts.new_id)
         self.conversations = Conversations(self.ledger, self.setup)

@@ -1,5 +1,6 @@
 """Rows of what an installation is set to, its saved replies, its record, and the views people have open."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -18,6 +19,17 @@ async def set_setting(tx: Tx, key: str, value: Any, by: str) -> None:
     values = {"value": value, "updated_by": by, "updated_at": tx.now}
     statement = tx.insert(settings).values(key=key, **values)
     await tx.execute(statement.on_conflict_do_update(index_elements=[settings.c.key], set_=values))
+
+
+async def settings_of(tx: Tx, keys: Sequence[str]) -> dict[str, Any]:
+    """What these settings were set to in Slack, of those that were."""
+    rows = await tx.rows(select(settings.c.key, settings.c.value).where(settings.c.key.in_(keys)))
+    return {row["key"]: row["value"] for row in rows}
+
+
+async def forget_setting(tx: Tx, key: str) -> None:
+    """Leave a setting to the environment again."""
+    await tx.execute(delete(settings).where(settings.c.key == key))
 
 
 async def replies(tx: Tx) -> list[Row]:
