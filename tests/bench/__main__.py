@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import polling
+from tests.bench import broadcasts, polling
 from tests.bench.parts import Stage, answers, process, quantile, resident_megabytes, spread, stage
 
 RUNS = 3
@@ -128,7 +128,13 @@ async def _claim(on: Stage, person: int) -> None:
     await on.slack.person(on.people[person]).click(label, header)
 
 
-MEASUREMENTS = {"start": start_and_memory, "demo": demo_to_page, "acks": acks, "polling": polling.measure}
+MEASUREMENTS = {
+    "start": start_and_memory,
+    "demo": demo_to_page,
+    "acks": acks,
+    "polling": polling.measure,
+    "broadcasts": broadcasts.measure,
+}
 
 
 def main() -> None:
