@@ -183,7 +183,7 @@ class Application:
             routes.register_no_clarity(app, room.boundary)
             return []
         self.clarity = experts.connect(self.settings, self.metrics.observe_upstream)
-        parts = experts.Experts.made(self.settings, room, self.clarity)
+        parts = experts.Experts.made(self.settings, room, self.clarity, self.setup)
         await parts.accounts.prepare()
         routes.register_experts(app, parts.desk)
         self.ledger.register(call_kinds.kinds(parts.means(room.directory.check_for_ledger)))

@@ -14,6 +14,7 @@ from bot.services.calls import Calls
 from bot.services.clarity_kind import Means
 from bot.services.clarity_writing import Writing
 from bot.services.contacts import May
+from bot.services.setup import Setup
 from bot.settings import Settings
 from bot.slack.desk import Room
 from bot.slack.experts.guests import ExpertDesk
@@ -37,7 +38,7 @@ class Experts:
     writing: Writing
 
     @classmethod
-    def made(cls, settings: Settings, room: Room, api: ApiClient) -> "Experts":
+    def made(cls, settings: Settings, room: Room, api: ApiClient, setup: Setup) -> "Experts":
         """Put together."""
         token = settings.clarity_oauth_token
         accounts = Accounts(
@@ -47,9 +48,9 @@ class Experts:
             lambda given: Clarity.of(given, api),
             None if token is None else token.get_secret_value(),
             login(settings),
-            settings.calls_channel,
+            setup,
         )
-        calls = Calls(room.ledger, settings.live_call_poll_seconds, settings.calls_channel)
+        calls = Calls(room.ledger, settings.live_call_poll_seconds, setup)
         return cls(settings, room, accounts, members.Experts(room.store), calls, Writing(room.ledger, calls))
 
     @property

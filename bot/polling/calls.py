@@ -183,7 +183,7 @@ class ListsPoll:
 
     async def _words(self, tx: Tx, account: Account, lists: Lists, *, first: bool) -> None:
         """New messages and needs, told once; what was there at first is known."""
-        place = self._watch.calls.place(account.owner)
+        place = await self._watch.calls.place(tx, account.owner)
         messages = {_message_key(talk): talk for talk in lists.conversations if _is_news(talk)}
         needs = {_need_key(need): need for need in lists.needs if need.requester_id != account.member_id}
         for key in await rows.hear(tx, account.owner, "message", list(messages)):

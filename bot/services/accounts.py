@@ -10,6 +10,7 @@ from bot.clarity.client import Clarity
 from bot.errors import Gone, Refused
 from bot.operations.ledger import Ledger
 from bot.services import posts, record
+from bot.services.setup import Setup
 from bot.store import clarity as rows
 from bot.store.clarity import SHARED
 from bot.store.crypto import Box, Unreadable
@@ -58,7 +59,7 @@ class Login:
 class Accounts:
     """Connects, finds and forgets accounts. ``login`` is None where no client id and secret are set.
 
-    What befalls the shared account is told in ``calls_channel``.
+    What befalls the shared account is told in the calls channel.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class Accounts:
         connect: Connect,
         shared_token: str | None,
         login: Login | None,
-        calls_channel: str | None = None,
+        setup: Setup,
     ) -> None:
         self._store = store
         self._ledger = ledger
@@ -77,7 +78,7 @@ class Accounts:
         self._connect = connect
         self._shared_token = shared_token
         self._login = login
-        self._calls_channel = calls_channel
+        self._setup = setup
         self._clients: dict[str, tuple[str, Clarity]] = {}
 
     async def prepare(self) -> None:
@@ -230,7 +231,7 @@ class Accounts:
             await self._refuse(tx, owner)
 
     async def _refuse(self, tx: Tx, owner: str) -> None:
-        place = self._calls_channel if owner == SHARED else owner
+        place = await self._setup.calls_channel(tx) if owner == SHARED else owner
         if await rows.refuse_account(tx, owner) and place is not None:
             key = f"{owner}:{tx.now.timestamp():.6f}"
             await self._ledger.ask(tx, posts.word(place, "refused", key, {"owner": owner}))

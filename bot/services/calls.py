@@ -11,6 +11,7 @@ from bot.operations.model import Intention
 from bot.services import posts, record
 from bot.services.accounts import Account
 from bot.services.followed import ASKED, CLOCK_EVERY, MOVING, Followed, as_json, in_progress, visible
+from bot.services.setup import Setup
 from bot.store import clarity as rows
 from bot.store.clarity import SHARED
 from bot.store.engine import Row, Tx
@@ -41,17 +42,17 @@ class Pressed:
 class Calls:
     """Asks for calls and keeps what is known of them, each in the caller's transaction."""
 
-    def __init__(self, ledger: Ledger, live_seconds: float, calls_channel: str | None) -> None:
+    def __init__(self, ledger: Ledger, live_seconds: float, setup: Setup) -> None:
         self._ledger = ledger
         self._live = timedelta(seconds=live_seconds)
-        self._channel = calls_channel
+        self._setup = setup
 
-    def place(self, owner: str, by: str | None = None) -> str | None:
+    async def place(self, tx: Tx, owner: str, by: str | None = None) -> str | None:
         """Where an account's calls are told: to the person, or in the calls channel for the shared account.
 
         ``by`` asked for it, and is told where there is no such channel; None where there is nobody to tell.
         """
-        return (self._channel or by) if owner == SHARED else owner
+        return (await self._setup.calls_channel(tx) or by) if owner == SHARED else owner
 
     async def get(self, tx: Tx, owner: str, call_id: int) -> Followed:
         """One call; raises Gone where it is not known."""
@@ -70,7 +71,7 @@ class Calls:
             "reason": wish.reason,
             "hours": wish.hours,
             "text": wish.reason,
-            "to": self.place(account.owner, wish.by),
+            "to": await self.place(tx, account.owner, wish.by),
         }
         key = f"{REQUEST}:{wish.draft}"
         intention = Intention(
@@ -102,7 +103,7 @@ class Calls:
         if followed.call.expired(tx.now):
             raise Gone("This request has expired: it cannot be connected any more. Nothing was done.")
         key = f"{CONNECT}:{owner}:{call_id}:{row['tries']}"
-        payload = {"owner": owner, "call": call_id, "to": row["channel"] or self.place(owner, by)}
+        payload = {"owner": owner, "call": call_id, "to": row["channel"] or await self.place(tx, owner, by)}
         # Two accounts here may be one member's: who presses second waits, and finds it connected.
         intention = Intention(kind=CONNECT, key=key, payload=payload, lane=f"clarity:call:{call_id}", asked_by=by)
         if not await self._ledger.ask(tx, intention):
@@ -137,7 +138,7 @@ class Calls:
 
         False where there was nothing to do. Where there is nobody to tell yet, it stays to be told.
         """
-        place = self.place(owner, by)
+        place = await self.place(tx, owner, by)
         tell = tell and place is not None
         values = {
             "owner": owner,
@@ -257,7 +258,7 @@ class Calls:
     async def _say(self, tx: Tx, row: Row, what: str) -> None:
         key = f"{row['owner']}:{row['id']}"
         payload = {"owner": row["owner"], "call": row["id"]}
-        place = row["channel"] or self.place(row["owner"], row["asked_by"])
+        place = row["channel"] or await self.place(tx, row["owner"], row["asked_by"])
         await self._ledger.ask(tx, posts.word(place, what, key, payload))
 
 

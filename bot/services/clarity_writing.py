@@ -46,7 +46,7 @@ class Writing:
     async def _ask(
         self, tx: Tx, kind: str, account: Account, payload: dict[str, Any], by: str, draft: str, *, subject: str | None
     ) -> bool:
-        whole = {**payload, "owner": account.owner, "to": self._calls.place(account.owner, by)}
+        whole = {**payload, "owner": account.owner, "to": await self._calls.place(tx, account.owner, by)}
         intention = Intention(
             kind=kind,
             key=key(kind, draft),

@@ -28,6 +28,7 @@ from bot.polling.calls import ListsPoll, Watch
 from bot.polling.jobs import Jobs
 from bot.services.accounts import Accounts
 from bot.services.calls import Calls
+from bot.services.setup import Setup
 from bot.store import clarity as rows
 from bot.store.crypto import Box
 from bot.store.engine import Store
@@ -114,9 +115,9 @@ async def ours(url: str) -> None:
         store = Store(f"sqlite:///{Path(folder) / 'bench.db'}", clock)
         await migrate(store)
         ledger, box, api = Ledger(store), Box([_KEY]), open_api(url, timeout=15, observe=observe)
-        accounts = Accounts(store, ledger, box, lambda token: Clarity.of(token, api), None, None)
+        accounts = Accounts(store, ledger, box, lambda token: Clarity.of(token, api), None, None, Setup())
         await _connect(store, box)
-        poll = ListsPoll(Watch(store, ledger, accounts, Calls(ledger, 3, None), INTERVAL))
+        poll = ListsPoll(Watch(store, ledger, accounts, Calls(ledger, 3, Setup()), INTERVAL))
         jobs = Jobs(store, "bench", metrics, {poll.name: poll})
         await jobs.prepare()
         while then := await _told():

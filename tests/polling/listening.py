@@ -15,6 +15,7 @@ from bot.sandbox.clarity import ClarityStandIn
 from bot.sandbox.requests import RequestInfo
 from bot.services.accounts import Accounts
 from bot.services.calls import Calls
+from bot.services.setup import Setup
 from bot.store import clarity as rows
 from bot.store.crypto import Box
 from bot.store.engine import Row, Store
@@ -38,9 +39,11 @@ class Ear:
         self.clarity = clarity
         self._box = Box([KEY])
         self._api = open_api(clarity.api_url, timeout=5)
-        ledger = Ledger(store)
-        self.calls = Calls(ledger, LIVELY, None)
-        self.accounts = Accounts(store, ledger, self._box, lambda token: Clarity.of(token, self._api), None, None)
+        ledger, setup = Ledger(store), Setup()
+        self.calls = Calls(ledger, LIVELY, setup)
+        self.accounts = Accounts(
+            store, ledger, self._box, lambda token: Clarity.of(token, self._api), None, None, setup
+        )
         watch = Watch(store, ledger, self.accounts, self.calls, INTERVAL, Random(1).random)
         self.jobs = Jobs(store, "one", Metrics(), {LISTS: ListsPoll(watch), LIVE: LivePoll(watch, LIVELY)})
 

@@ -16,6 +16,7 @@ from bot.operations.ledger import Ledger
 from bot.sandbox.clarity import ClarityStandIn, cast
 from bot.sandbox.clarity.model import Code
 from bot.services.accounts import Accounts, Login
+from bot.services.setup import Setup
 from bot.store import clarity as rows
 from bot.store.crypto import Box
 from bot.store.engine import Row, Store
@@ -51,7 +52,7 @@ class Desk:
         )
         login = Login(authorize, exchange, "https://bot.example.com")
         return Accounts(
-            self.store, Ledger(self.store), Box(keys), lambda token: Clarity.of(token, self._api), None, login
+            self.store, Ledger(self.store), Box(keys), lambda token: Clarity.of(token, self._api), None, login, Setup()
         )
 
     def code(self, name: str) -> str:

@@ -56,7 +56,8 @@ class _OfCall(Post):
 
     async def reads_along(self, owner: str) -> bool:
         """Whether somebody reads the calls channel, where what the shared account sees is told."""
-        channel = self.guests.calls.place(SHARED)
+        async with self.reach.store.read() as tx:
+            channel = await self.guests.calls.place(tx, SHARED)
         return owner != SHARED and channel is not None and await self.guests.directory.is_in(owner, channel)
 
     async def told_for_all(self, owner: str) -> bool:
