@@ -17,3 +17,8 @@ def failed(title: str, sentence: str) -> Block:
 def already(title: str, sentence: str) -> Block:
     """What stands in place of a modal whose business is done."""
     return b.modal(title=title, callback_id="already", blocks=[b.section(f":white_check_mark: {sentence}")])
+
+
+def said(title: str, sentence: str) -> Block:
+    """What came of something, in mrkdwn, in place of the modal that asked for it."""
+    return b.modal(title=title, callback_id="said", blocks=[b.section(sentence)])

@@ -14,6 +14,12 @@ async def setting(tx: Tx, key: str) -> Any:
     return await tx.value(select(settings.c.value).where(settings.c.key == key))
 
 
+async def settings_under(tx: Tx, prefix: str) -> dict[str, Any]:
+    """The settings whose keys begin so, by key."""
+    query = select(settings.c.key, settings.c.value).where(settings.c.key.startswith(prefix, autoescape=True))
+    return {row["key"]: row["value"] for row in await tx.rows(query)}
+
+
 async def set_setting(tx: Tx, key: str, value: Any, by: str) -> None:
     """Set a setting."""
     values = {"value": value, "updated_by": by, "updated_at": tx.now}
