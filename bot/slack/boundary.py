@@ -21,6 +21,8 @@ from bot.slack.interaction import Ack, Background, Interaction, View
 log = structlog.get_logger(__name__)
 
 Listener = Callable[[Interaction], Awaitable[None]]
+EventListener = Callable[[dict[str, Any]], Awaitable[None]]
+"""What happens on an event, which it is given."""
 
 
 class Boundary:
@@ -47,6 +49,25 @@ class Boundary:
             except Exception as error:  # noqa: BLE001 - the border: everything that goes wrong is told here
                 await self._failed(name, interaction, error)
             await interaction.acknowledge()
+            self._metrics.acks.labels(name).observe(time.monotonic() - started)
+
+        listen.__name__ = f"listen_{name.replace('.', '_')}"
+        return listen
+
+    def event(self, name: str, work: EventListener) -> Callable[..., Awaitable[None]]:
+        """A Bolt listener for an event: where ``work`` fails it is not acknowledged, so that Slack delivers it again.
+
+        Nothing that takes long may be awaited in ``work``, as in ``listener``.
+        """
+
+        async def listen(body: dict[str, Any]) -> None:
+            started = time.monotonic()
+            try:
+                await work(dict(body.get("event") or {}))
+            except Exception as error:
+                self._metrics.errors.labels(name).inc()
+                log.warning("slack.event_failed", listener=name, reference=new_reference(), error=type(error).__name__)
+                raise
             self._metrics.acks.labels(name).observe(time.monotonic() - started)
 
         listen.__name__ = f"listen_{name.replace('.', '_')}"
