@@ -56,7 +56,7 @@ def message(shown: Shown) -> list[Block]:
     figures = _figures(one)
     if figures:
         blocks.append(b.section("\n".join(figures)))
-    pressed = _buttons(shown)
+    pressed = buttons(shown)
     return [*blocks, b.actions(pressed)] if pressed else blocks
 
 
@@ -163,7 +163,8 @@ def _plain(words: str) -> str:
     )
 
 
-def _buttons(shown: Shown) -> list[Block]:
+def buttons(shown: Shown) -> list[Block]:
+    """What can be pressed on it as it stands; nothing where nothing can."""
     one = shown.broadcast
     value = ids.OfBroadcast(broadcast=one.id, version=one.version, fence=shown.fence).pack()
     match one.state:
@@ -252,7 +253,8 @@ def _of_page(number: int) -> str:
     return OfPage(page=number).pack()
 
 
-def _row(one: Broadcast, now: datetime, page: int) -> list[Block]:
+def row(one: Broadcast) -> list[Block]:
+    """One of several: its text, and in small print how it stands, for whom and by whom."""
     when = f" · {b.when(one.when)}" if one.when else ""
     facts = [f"{_SAID[one.state]}{when}"]
     if one.ready is not None:
@@ -266,7 +268,11 @@ def _row(one: Broadcast, now: datetime, page: int) -> list[Block]:
             _count(stats.opt_outs, "opt-out"),
         ]
     facts.append(f"by <@{one.author}>" if one.author else "sent elsewhere")
-    blocks = [b.divider(), b.section_of(b.cut(_line(one), 300)), b.context(b.mrkdwn(" · ".join(facts)))]
+    return [b.section_of(b.cut(_line(one), 300)), b.context(b.mrkdwn(" · ".join(facts)))]
+
+
+def _row(one: Broadcast, now: datetime, page: int) -> list[Block]:
+    blocks = [b.divider(), *row(one)]
     if one.cancellable:
         value = ids.OfBroadcast(broadcast=one.id, version=one.version, answer=True, page=page).pack()
         blocks.append(b.actions([cancel_button(one, value)]))

@@ -238,6 +238,12 @@ def overview(lists: Mapping[str, Sequence[Call]], view: View) -> list[Block]:
     return blocks or [b.section("There are no calls yet. Find an expert with `/expert search`.")]
 
 
+def waiting(followed: Followed, view: View) -> list[Block]:
+    """One of several that wait to be connected: who and why, how it stands, rate and time left."""
+    line: Block = {"type": "section", "text": b.plain(f"{title(followed, view)}\n{followed.call.reason}")}
+    return [line, b.context(b.label(b.tame(state(followed, view)), 500), *_about(followed, view))]
+
+
 def _row(call: Call, view: View) -> list[Block]:
     followed = Followed(view.owner, call, (call.status,))
     block: Block = {"type": "section", "text": b.plain(f"{title(followed, view)}\n{call.reason}")}
