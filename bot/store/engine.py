@@ -56,27 +56,29 @@ class Tx:
         """Whether this is the database of one process."""
         return self._connection.dialect.name == "sqlite"
 
-    async def execute(self, statement: Executable, values: Sequence[dict[str, Any]] | None = None) -> CursorResult[Any]:
-        """Run one statement, once for each of ``values`` where they are given."""
-        result: CursorResult[Any] = await self._connection.execute(statement, values)
+    async def execute(
+        self, statement: Executable, values: Sequence[dict[str, Any]] | dict[str, Any] | None = None
+    ) -> CursorResult[Any]:
+        """Run one statement; with several ``values`` once for each of them."""
+        result: CursorResult[Any] = await self._connection.execute(statement, values or None)
         return result
 
-    async def row(self, statement: Executable) -> Row | None:
-        """The first row, or None."""
-        row = (await self.execute(statement)).mappings().first()
+    async def row(self, statement: Executable, **values: Any) -> Row | None:
+        """The first row, or None. ``values`` are those of the statement's parameters, here as below."""
+        row = (await self.execute(statement, values)).mappings().first()
         return None if row is None else dict(row)
 
-    async def rows(self, statement: Executable) -> list[Row]:
+    async def rows(self, statement: Executable, **values: Any) -> list[Row]:
         """All rows."""
-        return [dict(row) for row in (await self.execute(statement)).mappings()]
+        return [dict(row) for row in (await self.execute(statement, values)).mappings()]
 
-    async def value(self, statement: Executable) -> Any:
+    async def value(self, statement: Executable, **values: Any) -> Any:
         """The first column of the first row, or None."""
-        return (await self.execute(statement)).scalar()
+        return (await self.execute(statement, values)).scalar()
 
-    async def changed(self, statement: Executable) -> int:
+    async def changed(self, statement: Executable, **values: Any) -> int:
         """Run a change; how many rows it touched."""
-        return (await self.execute(statement)).rowcount
+        return (await self.execute(statement, values)).rowcount
 
     def insert(self, table: Table) -> Insert:
         """An INSERT that knows ON CONFLICT, in this database's words."""

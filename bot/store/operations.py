@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, literal_column, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -78,24 +91,53 @@ def _heads_of_lanes() -> ColumnElement[bool]:
     return or_(operations.c.lane.is_(None), ~blocked)
 
 
-def _bucket_free(now: datetime) -> ColumnElement[bool]:
-    full = exists().where(buckets.c.key == operations.c.bucket, buckets.c.free_at > now)
-    return or_(operations.c.bucket.is_(None), ~full)
+_NOW = bindparam("now", type_=Instant())
+_SOON = bindparam("soon", type_=Instant())
+_KINDS: BindParameter[Any] = bindparam("kinds", expanding=True)
 
 
-def _due(now: datetime, kinds: Sequence[str], ahead: timedelta) -> ColumnElement[bool]:
+def _due() -> ColumnElement[bool]:
+    """Ready at the head of its lane with a bucket that is free ``soon``, or unknown and nobody looks for it."""
+    full = exists().where(buckets.c.key == operations.c.bucket, buckets.c.free_at > _SOON)
+    bucket_free = or_(operations.c.bucket.is_(None), ~full)
     may = or_(
-        and_(operations.c.state == "ready", _heads_of_lanes(), _bucket_free(now + ahead)),
+        and_(operations.c.state == "ready", _heads_of_lanes(), bucket_free),
         and_(operations.c.state == "unknown", operations.c.owner.is_(None)),
     )
     waits = operations.c.state.in_(("ready", "unknown"))
-    return and_(waits, operations.c.not_before <= now, operations.c.kind.in_(kinds), may)
+    return and_(waits, operations.c.not_before <= _NOW, operations.c.kind.in_(_KINDS), may)
+
+
+_HELD_AND_DUE = and_(operations.c.state == "held", operations.c.not_before <= _NOW)
+
+# These are asked all the time, so they are put together once.
+_ANYTHING_DUE = select(or_(exists().where(_HELD_AND_DUE), exists().where(_due())))
+_CLAIMABLE = (
+    select(operations)
+    .where(_due())
+    .order_by(operations.c.seq)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_RELEASE_HELD = update(operations).where(_HELD_AND_DUE).values(state="ready", reason=None, merge_key=None)
+_NEXT_DUE = select(
+    select(func.min(operations.c.not_before))
+    .where(operations.c.state.in_(("ready", "unknown", "held")), operations.c.not_before > _NOW)
+    .scalar_subquery()
+    .label("waiting"),
+    select(func.min(buckets.c.free_at))
+    .where(
+        buckets.c.free_at > _SOON,
+        exists().where(operations.c.bucket == buckets.c.key, operations.c.state == "ready"),
+    )
+    .scalar_subquery()
+    .label("refill"),
+)
 
 
 async def anything_due(tx: Tx, now: datetime, kinds: Sequence[str], ahead: timedelta = _AT_ONCE) -> bool:
     """Whether there is something of these kinds to claim, or something held whose time has come."""
-    held = and_(operations.c.state == "held", operations.c.not_before <= now)
-    return bool(await tx.value(select(or_(exists().where(held), exists().where(_due(now, kinds, ahead))))))
+    return bool(await tx.value(_ANYTHING_DUE, now=now, soon=now + ahead, kinds=kinds))
 
 
 async def claimable(
@@ -105,8 +147,7 @@ async def claimable(
 
     Those whose bucket is free within ``ahead`` are among them.
     """
-    query = select(operations).where(_due(now, kinds, ahead)).order_by(operations.c.seq).limit(limit)
-    return await tx.rows(query.with_for_update(skip_locked=True))
+    return await tx.rows(_CLAIMABLE, now=now, soon=now + ahead, kinds=kinds, most=limit)
 
 
 async def take(tx: Tx, ids: Sequence[str], claim: Claim) -> Sequence[Row]:
@@ -237,12 +278,7 @@ async def expire(tx: Tx, now: datetime, *, everybody: bool = False) -> int:
 
 async def release_held(tx: Tx, now: datetime) -> int:
     """Held operations whose time has come are ready. They no longer merge: a ready one may have their key by now."""
-    statement = (
-        update(operations)
-        .where(operations.c.state == "held", operations.c.not_before <= now)
-        .values(state="ready", reason=None, merge_key=None)
-    )
-    return await tx.changed(statement)
+    return await tx.changed(_RELEASE_HELD, now=now)
 
 
 async def release_channel(tx: Tx, bucket: str, channel_bucket: str) -> int:
@@ -263,13 +299,9 @@ async def release_channel(tx: Tx, bucket: str, channel_bucket: str) -> int:
 
 async def next_due(tx: Tx, now: datetime, ahead: timedelta = _AT_ONCE) -> datetime | None:
     """When the next operation that is not due yet may be claimed; None where nothing waits for time alone."""
-    waiting = select(func.min(operations.c.not_before)).where(
-        operations.c.state.in_(("ready", "unknown", "held")), operations.c.not_before > now
-    )
-    queued = exists().where(operations.c.bucket == buckets.c.key, operations.c.state == "ready")
-    refill = select(func.min(buckets.c.free_at)).where(buckets.c.free_at > now + ahead, queued)
-    free_at = await tx.value(refill)
-    times = [await tx.value(waiting), None if free_at is None else free_at - ahead]
+    row = await tx.row(_NEXT_DUE, now=now, soon=now + ahead) or {}
+    free_at = row["refill"]
+    times = (row["waiting"], None if free_at is None else free_at - ahead)
     return min((time for time in times if time is not None), default=None)
 
 
