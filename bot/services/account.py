@@ -11,9 +11,6 @@ from bot.services import posts
 from bot.services.setup import Setup
 from bot.store.engine import Tx
 
-LOW_CREDITS = "slack.low_credits"
-"""The operation that warns of few credits."""
-
 UTC = "UTC"
 
 
@@ -62,5 +59,5 @@ class CreditsWatch:
             return state
         fall = state.get("falls", 0) + 1
         channel, key = await self._setup.broadcasts_channel(tx), f"{fall}:{tx.now.timestamp():.0f}"
-        await self._ledger.ask(tx, posts.told(LOW_CREDITS, key, {"credits": credits, "level": level}, channel))
+        await self._ledger.ask(tx, posts.told(posts.LOW_CREDITS, key, {"credits": credits, "level": level}, channel))
         return {**state, "low": True, "falls": fall}

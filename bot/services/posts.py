@@ -25,9 +25,18 @@ CALL_UPDATE = "slack.call_update"
 WORD = "slack.word"
 BROADCAST = "slack.broadcast"
 BROADCAST_UPDATE = "slack.broadcast_update"
+TRANSFER_UPDATE = "slack.transfer_update"
+KEYWORD_USED = "slack.keyword_used"
+LOW_CREDITS = "slack.low_credits"
 
-DRAWN_ANEW = (HEADER_UPDATE, TEXT_UPDATE, NOTICE_UPDATE, VIEW, CALL_UPDATE, BROADCAST_UPDATE)
+DRAWN_ANEW = (HEADER_UPDATE, TEXT_UPDATE, NOTICE_UPDATE, VIEW, CALL_UPDATE, BROADCAST_UPDATE, TRANSFER_UPDATE)
 """Kinds that only draw again what is stored: one that has ended is of no more use to anybody."""
+
+OF_INBOX = (HEADER, TEXT, NOTE, NOTICE, SUMMARY, KEYWORD_USED)
+"""Kinds that are posted in the inbox channel, and wait for one to be named."""
+
+OF_BROADCASTS = (BROADCAST, LOW_CREDITS)
+"""Kinds that are posted in the broadcasts channel, and wait for one to be named."""
 
 NO_CHANNEL = "slack.post:none"
 """The bucket of what waits for a channel to be named."""
@@ -184,6 +193,13 @@ def word(place: str | None, what: str, key: str, payload: dict[str, Any]) -> Int
         payload={**payload, "what": what, "to": place},
         bucket=bucket(place),
         held_until=_held(place),
+    )
+
+
+def told(kind: str, key: str, payload: dict[str, Any], channel: str | None) -> Intention:
+    """A message of its own that a channel is told once: ``key`` makes it unique among those of its ``kind``."""
+    return Intention(
+        kind=kind, key=f"{kind}:{key}", payload=payload, bucket=bucket(channel), held_until=_held(channel)
     )
 
 
