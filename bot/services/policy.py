@@ -22,6 +22,8 @@ class Act(Enum):
     DELETE = ("senders", "delete a conversation")
     LISTS = ("senders", "change lists")
     ADD = ("senders", "add subscribers")
+    IMPORT = ("senders", "import subscribers")
+    EXPORT = ("senders", "export lists")
     BROADCAST = ("senders", "send broadcasts")
     OWN_BROADCAST = ("members", "undo what you have sent")
     APPROVE = ("senders", "approve broadcasts")

@@ -198,9 +198,7 @@ def word(place: str | None, what: str, key: str, payload: dict[str, Any]) -> Int
 
 def told(kind: str, key: str, payload: dict[str, Any], channel: str | None) -> Intention:
     """A message of its own that a channel is told once: ``key`` makes it unique among those of its ``kind``."""
-    return Intention(
-        kind=kind, key=f"{kind}:{key}", payload=payload, bucket=bucket(channel), held_until=_held(channel)
-    )
+    return Intention(kind=kind, key=f"{kind}:{key}", payload=payload, bucket=bucket(channel), held_until=_held(channel))
 
 
 def broadcast_key(broadcast_id: str, version: int) -> str:
