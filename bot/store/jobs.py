@@ -3,11 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 
-from bot.store.columns import instant
+from bot.store.columns import Instant, instant
 from bot.store.engine import Row, Tx
 from bot.store.tables import jobs
+
+_NOW = bindparam("now", type_=Instant())
+_DUE = and_(jobs.c.next_due <= _NOW, or_(jobs.c.owner.is_(None), jobs.c.lease_until < _NOW))
+_DUE_NAMES = select(jobs.c.name).where(_DUE).order_by(jobs.c.next_due)
 
 
 async def make(tx: Tx, name: str) -> None:
@@ -18,18 +22,18 @@ async def make(tx: Tx, name: str) -> None:
 
 async def due_names(tx: Tx) -> list[str]:
     """Jobs that are due and free to be taken."""
-    return [row["name"] for row in await tx.rows(select(jobs.c.name).where(_due(tx.now)).order_by(jobs.c.next_due))]
+    return [row["name"] for row in await tx.rows(_DUE_NAMES, now=tx.now)]
 
 
 async def take(tx: Tx, name: str, owner: str, lease: timedelta) -> Row | None:
     """Take a due job for ``owner``; None where it is not due, or another one has it."""
     statement = (
         update(jobs)
-        .where(jobs.c.name == name, _due(tx.now))
+        .where(jobs.c.name == name, _DUE)
         .values(owner=owner, lease_until=tx.now + lease, fence=jobs.c.fence + 1)
         .returning(jobs)
     )
-    return await tx.row(statement)
+    return await tx.row(statement, now=tx.now)
 
 
 async def keep(tx: Tx, name: str, fence: int, lease: timedelta, **values: Any) -> bool:
@@ -66,7 +70,3 @@ async def every(tx: Tx) -> list[Row]:
 async def free(tx: Tx) -> None:
     """End every lease: for the one process of a SQLite file at its start."""
     await tx.execute(update(jobs).values(owner=None, lease_until=None, next_due=tx.now))
-
-
-def _due(now: datetime) -> Any:
-    return and_(jobs.c.next_due <= now, or_(jobs.c.owner.is_(None), jobs.c.lease_until < now))
