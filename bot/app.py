@@ -26,6 +26,7 @@ from bot.services import call_kinds, contacts, posts, text_kinds, texts
 from bot.services.broadcast_office import Office
 from bot.services.conversations import Conversations
 from bot.services.setup import Setup
+from bot.services.setup_changes import SetupChanges
 from bot.settings import Settings
 from bot.slack import routes
 from bot.slack.api import SlackApi
@@ -209,9 +210,7 @@ class Application:
     async def _release_channel(self) -> None:
         """What waited for a channel to be named goes there, where there is one now."""
         async with self.store.write() as tx:
-            channel = await self.setup.inbox_channel(tx)
-            if channel is not None:
-                await self.ledger.release_channel(tx, posts.NO_CHANNEL, posts.bucket(channel))
+            await SetupChanges(self.ledger, self.setup).release(tx)
 
     async def _open_the_way_in(self, app: AsyncApp) -> None:
         token = self.settings.slack_app_token

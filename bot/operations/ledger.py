@@ -1,7 +1,7 @@
 """Writing intentions into the ledger, and what a person decides about them."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,10 +134,10 @@ class Ledger:
         await self.kinds[operation.kind].settled(tx, operation)
         return operation
 
-    async def release_channel(self, tx: Tx, waiting: str, bucket: str) -> int:
-        """A channel was named: what waited for it may leave."""
+    async def release_channel(self, tx: Tx, waiting: str, bucket: str, kinds: Sequence[str]) -> int:
+        """A channel was named for these kinds: what waited for it may leave."""
         tx.after_commit(self.wake)
-        return await rows.release_channel(tx, waiting, bucket)
+        return await rows.release_channel(tx, waiting, bucket, kinds)
 
     async def in_doubt(self, tx: Tx, kind: str, lane: str) -> list[Operation]:
         """Operations of a kind in a lane that are out, or whose fate is open."""

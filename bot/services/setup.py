@@ -1,6 +1,7 @@
 """What an installation is set to: what was chosen in Slack wins over the environment, on every replica at once."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -19,7 +20,7 @@ BUMP_MINUTES = "inbox_bump_minutes"
 CREDITS_WARNING = "credits_warning"
 RECORD_DAYS = "record_days"
 
-_NO_DEFAULT: dict[str, Any] = {DIRECT_CHANNELS: (), RECORD_DAYS: 730}
+_NO_DEFAULT: dict[str, Any] = {DIRECT_CHANNELS: {}, RECORD_DAYS: 730}
 """What holds for things only Slack can set, until it does."""
 
 
@@ -75,9 +76,13 @@ class Setup:
         chosen: str | None = await self._value(tx, CALLS_CHANNEL)
         return chosen
 
-    async def direct_channels(self, tx: Tx) -> frozenset[str]:
-        """The channels in **Direct mode**: what is written in a conversation's thread there goes out as a text."""
-        return frozenset(await self._value(tx, DIRECT_CHANNELS))
+    async def direct_channels(self, tx: Tx) -> dict[str, datetime]:
+        """The channels in **Direct mode**, each with since when.
+
+        What is written in a conversation's thread there goes out as a text.
+        """
+        chosen: dict[str, float] = await self._value(tx, DIRECT_CHANNELS)
+        return {channel: datetime.fromtimestamp(since, UTC) for channel, since in chosen.items()}
 
     async def approval_above(self, tx: Tx) -> int:
         """A broadcast to more recipients than this needs somebody else's approval."""

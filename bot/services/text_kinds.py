@@ -13,6 +13,7 @@ from bot.services import posts, record
 from bot.services.arrivals import Arrivals
 from bot.services.contacts import May
 from bot.services.conversations import Conversations
+from bot.services.direct import mark
 from bot.services.known import known_of
 from bot.services.policy import Act
 from bot.services.setup import Setup
@@ -133,7 +134,9 @@ class ReplyKind(_Told):
         if operation.state is State.SENT:
             await self._first_what_came_before(tx, row, operation)
             row = await conversations.answered(tx, row, operation.created_at)
-            await self._show(tx, operation)
+            await self._show(tx, operation, row["channel"])
+            if operation.payload.get("stands_at"):
+                await self.ledger.ask(tx, mark(*operation.payload["stands_at"]))
         elif operation.state is State.FAILED and operation.payload.get("claims"):
             row = await conversations.not_answered(tx, row, operation.asked_by, operation.created_at)
         await self.tell(tx, operation, row)
@@ -161,7 +164,7 @@ class ReplyKind(_Told):
         )
         await Arrivals(self.ledger, Conversations(self.ledger, self.setup), self.setup).arrived(tx, thread, new)
 
-    async def _show(self, tx: Tx, operation: Operation) -> None:
+    async def _show(self, tx: Tx, operation: Operation, channel: str | None) -> None:
         """Store the text as part of the conversation, and post it under the header."""
         conversations = Conversations(self.ledger, self.setup)
         conversation_id = operation.payload["conversation"]
@@ -176,6 +179,7 @@ class ReplyKind(_Told):
             "author": f"<@{operation.asked_by}>",
             "operation_id": operation.id,
             "bump": False,
+            "slack_ts": _stands_at(operation, channel),
         }
         if not await rows.add_texts(tx, [text]):
             await self._sign(tx, text)
@@ -197,8 +201,9 @@ class ReplyKind(_Told):
         if row is None:
             return
         if row["entered"]:
-            channel = row["channel"] or await self.setup.inbox_channel(tx)
-            await self.ledger.ask(tx, posts.text(conversation_id, reply_id, channel))
+            if text["slack_ts"] is None:
+                channel = row["channel"] or await self.setup.inbox_channel(tx)
+                await self.ledger.ask(tx, posts.text(conversation_id, reply_id, channel))
             await conversations.show(tx, row)
         else:
             await conversations.enter(tx, row)
@@ -282,6 +287,12 @@ def bound_reply(reply_id: int) -> str:
 def _done(reply: Reply) -> Done:
     result = {"reply": reply.id, "status": reply.status, "sent_at": reply.sent_at.isoformat()}
     return Done(bound=bound_reply(reply.id), result=result)
+
+
+def _stands_at(operation: Operation, channel: str | None) -> str | None:
+    """The ``ts`` of the message that already shows the text where its conversation stands; None where none does."""
+    place = operation.payload.get("stands_at")
+    return str(place[1]) if place and place[0] == channel else None
 
 
 def _order(reply: Reply) -> tuple[datetime, int]:

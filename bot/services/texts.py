@@ -16,11 +16,15 @@ MESSAGE = "sms.message"
 
 @dataclass(frozen=True)
 class Typed:
-    """A text somebody pressed **Send** on. ``draft`` is the id minted with the modal: one draft, one text."""
+    """A text somebody pressed **Send** on. ``draft`` is the id minted with the modal: one draft, one text.
+
+    ``stands_at`` is the Slack message (channel, ``ts``) it was written as, where that was in the thread itself.
+    """
 
     draft: str
     text: str
     by: str
+    stands_at: tuple[str, str] | None = None
 
 
 def lane(number: str) -> str:
@@ -59,7 +63,12 @@ class Texts:
         intention = Intention(
             kind=REPLY,
             key=reply_key(typed.draft),
-            payload={"conversation": conversation_id, "text": typed.text, "claims": row["claimed_by"] is None},
+            payload={
+                "conversation": conversation_id,
+                "text": typed.text,
+                "claims": row["claimed_by"] is None,
+                "stands_at": typed.stands_at,
+            },
             lane=lane(row["number"]),
             asked_by=typed.by,
             marker=await rows.newest_reply_id(tx, conversation_id),

@@ -124,6 +124,12 @@ def root_is(generation: int) -> Any:
     return conversations.c.root_generation == generation
 
 
+async def leave_channel(tx: Tx, channel: str) -> None:
+    """No conversation stands in a channel any more: each gets a new header elsewhere with what is posted next."""
+    statement = update(conversations).where(conversations.c.channel == channel)
+    await tx.execute(statement.values(channel=None, root_ts=None, root_generation=conversations.c.root_generation + 1))
+
+
 async def add_texts(tx: Tx, rows: Sequence[Row]) -> set[tuple[int, int]]:
     """Add texts; which of them (conversation, reply) were not there before."""
     if not rows:

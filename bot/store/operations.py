@@ -281,11 +281,11 @@ async def release_held(tx: Tx, now: datetime) -> int:
     return await tx.changed(_RELEASE_HELD, now=now)
 
 
-async def release_channel(tx: Tx, bucket: str, channel_bucket: str) -> int:
-    """What waited in ``bucket`` for a channel to be named goes to ``channel_bucket``."""
+async def release_channel(tx: Tx, bucket: str, channel_bucket: str, kinds: Sequence[str]) -> int:
+    """What waited in ``bucket`` for a channel to be named, of these kinds, goes to ``channel_bucket``."""
     statement = (
         update(operations)
-        .where(operations.c.bucket == bucket, operations.c.state.in_(("held", "ready")))
+        .where(operations.c.bucket == bucket, operations.c.kind.in_(kinds), operations.c.state.in_(("held", "ready")))
         .values(
             state="ready",
             bucket=channel_bucket,

@@ -115,7 +115,7 @@ async def test_what_waits_for_a_channel_leaves_when_one_is_named(desk: Desk, sto
     await desk.ask("text", POST, bucket="slow:none", held_until=START + timedelta(days=365_000))
     await desk.work()
     async with store.write() as tx:
-        assert await desk.ledger.release_channel(tx, "slow:none", "slow:C1") == 1
+        assert await desk.ledger.release_channel(tx, "slow:none", "slow:C1", [POST]) == 1
     await desk.work()
     assert (await desk.get("text")).bucket == "slow:C1"
     assert desk.upstream.keys == ["text"]

@@ -32,6 +32,14 @@ class _OfBroadcast(Post):
             return None
         return blocks.Shown(Broadcast.of(row), sending.fence if sending else 0, now)
 
+    async def place(self, operation: Operation) -> str:
+        """Where it is told: where it was to be from the beginning, or in the channel that was named since."""
+        to = operation.payload["to"]
+        if to is None:
+            async with self.reach.store.read() as tx:
+                to = await self.reach.setup.broadcasts_channel(tx)
+        return await self.reach.place(to)
+
     async def drawn(self, operation: Operation, channel: str) -> tuple[Drawn, str]:
         """Its message, and what of it is shown (see ``broadcast_model.looks``)."""
         shown = await self.shown(operation)
@@ -54,7 +62,7 @@ class BroadcastKind(_OfBroadcast):
 
     async def perform(self, operation: Operation, guard: Guard) -> Done:
         """Post it as the broadcast stands now; one that was changed before it was shown is not shown."""
-        channel = await self.reach.place(operation.payload["to"])
+        channel = await self.place(operation)
         if await self.shown(operation) is None:
             raise Superseded
         drawn, shown = await self.drawn(operation, channel)
@@ -63,7 +71,7 @@ class BroadcastKind(_OfBroadcast):
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Look where it would stand."""
-        channel = await self.reach.place(operation.payload["to"])
+        channel = await self.place(operation)
         found = await self.reach.find(operation, channel, None)
         return standing(channel, found[0], "") if found else Absent()
 
