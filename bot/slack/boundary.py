@@ -24,15 +24,22 @@ Listener = Callable[[Interaction], Awaitable[None]]
 EventListener = Callable[[dict[str, Any]], Awaitable[None]]
 """What happens on an event, which it is given."""
 
+OnHome = Callable[[str], Coroutine[Any, Any, None]]
+"""Draws somebody's App Home after they pressed something on it."""
+
 
 class Boundary:
-    """Makes Bolt's listeners out of ours. ``drawing`` is how open modals are drawn anew."""
+    """Makes Bolt's listeners out of ours. ``drawing`` is how open modals are drawn anew.
+
+    ``on_home`` is called after each press on App Home; nothing is where that is None.
+    """
 
     def __init__(self, api: SlackApi, background: Background, metrics: Metrics, clock: Clock) -> None:
         self.drawing = Drawing(api, clock)
         self._api = api
         self._background = background
         self._metrics = metrics
+        self.on_home: OnHome | None = None
 
     def listener(self, name: str, work: Listener) -> Callable[..., Awaitable[None]]:
         """A Bolt listener: ``work`` acknowledges; where it fails before that, the person is told.
@@ -49,6 +56,7 @@ class Boundary:
             except Exception as error:  # noqa: BLE001 - the border: everything that goes wrong is told here
                 await self._failed(name, interaction, error)
             await interaction.acknowledge()
+            self._draw_home(interaction)
             self._metrics.acks.labels(name).observe(time.monotonic() - started)
 
         listen.__name__ = f"listen_{name.replace('.', '_')}"
@@ -81,8 +89,25 @@ class Boundary:
                 await work
             except Exception as error:  # noqa: BLE001 - the border, as above
                 await self._tell(name, interaction, error)
+            self._draw_home(interaction)
 
         self._background.start(run())
+
+    def beside(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Go on in the background where nobody waits for an answer; what goes wrong is logged."""
+
+        async def run() -> None:
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001 - the border, as above
+                self.explain(name, error)
+
+        self._background.start(run())
+
+    def _draw_home(self, interaction: Interaction) -> None:
+        """Something was pressed on App Home, which may show something else for it."""
+        if self.on_home is not None and interaction.view.get("type") == "home":
+            self.beside(self.on_home(interaction.actor.user_id), "home.pressed")
 
     def count(self, view_id: str, interaction: Interaction, make: Make, name: str) -> None:
         """Draw a view anew while somebody types in it: at most once a second, and for certain after the last key."""
