@@ -115,7 +115,9 @@ class House:
     async def _tick(self) -> None:
         assert self.bot is not None and self.bot.jobs is not None
         while True:
-            for name in self.bot.jobs.jobs:
+            async with self.bot.store.read() as tx:
+                due = await jobs.due_names(tx)
+            for name in due:
                 await self.bot.jobs.tick(name)
             await self.clock.sleep(1)
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
-_NAP = 0.004
-_NAPS = 5
-"""So many naps in a row undisturbed, about 20 ms, is quiet."""
+_NAP = 0.002
+_NAPS = 4
+"""So many naps in a row undisturbed, about 8 ms, is quiet: everybody is in this process, or a database at work."""
 
 _HANGING = 60
 
@@ -63,7 +63,7 @@ _databases = _Databases()
 
 
 async def quiet(*, wait: bool = True) -> bool:
-    """Wait until nothing has gone on for about 20 ms; with ``wait=False`` look for so long only, and say whether."""
+    """Wait until nothing has gone on for about 8 ms; with ``wait=False`` look for so long only, and say whether."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, StirringLoop), "tests run on the loop that conftest makes"
     naps = 0
