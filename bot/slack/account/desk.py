@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.clearstream.client import Clearstream
+from bot.services.account import AccountFigures
 from bot.services.broadcast_audience import Audience
 from bot.services.keyword_answers import KeywordAnswers
 from bot.services.keywords import Keywords
@@ -11,10 +11,10 @@ from bot.slack.desk import Room
 
 @dataclass(frozen=True)
 class AccountDesk:
-    """The room, the line itself, and what is kept of its lists and credits."""
+    """The room, the account's figures and keywords, and what is kept of its lists and credits."""
 
     room: Room
-    clearstream: Clearstream
+    figures: AccountFigures
     audience: Audience
     keywords: Keywords
     answers: KeywordAnswers
