@@ -12,6 +12,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from bot import experts, logs
+from bot.account import AccountParts
 from bot.clearstream.client import Clearstream
 from bot.clock import Clock
 from bot.http import ApiClient
@@ -22,14 +23,17 @@ from bot.operations.runner import Limits, Runner
 from bot.polling import broadcasts, inbox
 from bot.polling.jobs import Job, Jobs
 from bot.polling.schedule import Ticks
-from bot.services import call_kinds, contacts, posts, text_kinds, texts
+from bot.services import call_kinds, contacts, list_kinds, lists, posts, text_kinds, texts
 from bot.services.broadcast_office import Office
 from bot.services.conversations import Conversations
 from bot.services.setup import Setup
 from bot.services.setup_changes import SetupChanges
 from bot.settings import Settings
 from bot.slack import routes
+from bot.slack.account import routes as account_routes
 from bot.slack.api import SlackApi
+from bot.slack.audience import routes as audience
+from bot.slack.audience.desk import AudienceDesk
 from bot.slack.boundary import Boundary
 from bot.slack.broadcasts.desk import BroadcastDesk
 from bot.slack.broadcasts.kinds import kinds as broadcast_posts
@@ -170,12 +174,21 @@ class Application:
         self.ledger.register([contacts.EditKind(*what), contacts.OptOutKind(*what), contacts.DeleteKind(*what)])
         office = Office.made(*what)
         self.ledger.register([*office.kinds, *broadcast_posts(self.reach, office.broadcasts.showing)])
-        routes.register(app, desk, replies, BroadcastDesk(room, office, self.setup))
+        people = lists.Lists(self.clearstream, self.ledger, office.audience)
+        self.ledger.register(list_kinds.kinds(list_kinds.Means(self.store, self.ledger, self.clearstream, what[-1])))
+        words = audience.register(app, AudienceDesk(room, people, office.audience, desk.contacts))
+        account = AccountParts(self.settings, room, self.reach, self.setup, self.clearstream, office.audience)
+        self.ledger.register(account.kinds())
+        for method, path, handler in account.pages():
+            self.server.add(method, path, handler)
+        words |= account_routes.register(app, account.desk)
+        routes.register(app, desk, replies, BroadcastDesk(room, office, self.setup), words)
         every = timedelta(seconds=self.settings.inbox_poll_seconds)
         return [
             inbox.InboxPoll(self.store, self.clearstream, self.ledger, self.setup, self.metrics, every),
             broadcasts.FollowPoll(self.store, self.clearstream, office.following, office.leads),
             broadcasts.AudiencePoll(self.store, office.audience),
+            *account.jobs(),
         ]
 
     async def _experts(self, app: AsyncApp, room: Room) -> list[Job]:

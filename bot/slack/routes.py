@@ -1,12 +1,15 @@
 """The whole list of what Switchboard listens to in Slack; the manifest names the same."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.errors import Gone
 from bot.slack import ids
+from bot.slack.account import routes as account
+from bot.slack.audience import routes as audience
 from bot.slack.boundary import Boundary, Listener
 from bot.slack.broadcasts import ids as broadcast_ids
 from bot.slack.broadcasts.compose import ComposeListeners
@@ -48,12 +51,13 @@ def register_unconnected(app: AsyncApp, boundary: Boundary) -> None:
     app.command(ids.COMMAND_SMS)(boundary.listener("sms", no_key))
     for shortcut in (ids.SHORTCUT_TEXT_SOMEONE, ids.SHORTCUT_SEND_AS_TEXT, broadcast_ids.SHORTCUT_NEW):
         app.shortcut(shortcut)(boundary.listener(shortcut, unconnected))
-    app.action(_OF_TEXTS)(boundary.listener("unconnected", unconnected))
-    for callback_id in (*_VIEWS_OF_TEXTS, *_VIEWS_OF_BROADCASTS):
+    for actions in (_OF_TEXTS, audience.OF_LISTS):
+        app.action(actions)(boundary.listener("unconnected", unconnected))
+    for callback_id in (*_VIEWS_OF_TEXTS, *_VIEWS_OF_BROADCASTS, *audience.VIEWS, *account.VIEWS):
         app.view_submission(callback_id)(boundary.listener("unconnected", unconnected))
 
 
-_OF_TEXTS = re.compile(r"^(?:(?:inbox|reply|saved|text|contact|history)\..+|help\.(?:inbox|text))$")
+_OF_TEXTS = re.compile(r"^(?:(?:inbox|reply|saved|text|contact|history|keyword)\..+|help\.(?:inbox|text))$")
 """Every button and menu that has to do with texts."""
 
 
@@ -138,11 +142,12 @@ async def no_clarity_shortcut(interaction: Interaction) -> None:
     await interaction.tell(NO_CLARITY)
 
 
-def register(app: AsyncApp, desk: Desk, replies: ReplyModals, office: BroadcastDesk) -> None:
-    """Listen to everything about texts and broadcasts."""
+def register(
+    app: AsyncApp, desk: Desk, replies: ReplyModals, office: BroadcastDesk, more: Mapping[str, Command]
+) -> None:
+    """Listen to everything about texts and broadcasts; ``more`` are the words of ``/sms`` about other subjects."""
     contacts, texting, listing = ContactListeners(desk), TextSomeone(desk), Listing(desk)
     composing, broadcasts = register_broadcasts(app, office)
-    more: dict[str, Command] = {}
     commands = Commands(listing, texting, contacts, composing, broadcasts, more)
     actions = Actions(desk, replies, contacts, listing)
     listen = desk.boundary.listener

@@ -4,7 +4,7 @@ import re
 
 from bot.clearstream.numbers import readable
 from bot.operations.model import Operation, State
-from bot.services import call_kinds, calls, contacts, texts
+from bot.services import call_kinds, calls, contacts, lists, texts
 from bot.services.broadcast_answers import Answered
 from bot.services.conversations import Conversation, Shown, Status, Text
 from bot.slack import blocks as b
@@ -211,6 +211,10 @@ _THINGS = {
     contacts.EDIT: ("your change to the contact", "was *not made*"),
     contacts.OPT_OUT: ("your opt-out", "was *not made*"),
     contacts.DELETE: ("the conversation", "was *not deleted*"),
+    lists.CREATE: ("your new list", "was *not made*"),
+    lists.RENAME: ("your new name for the list", "was *not given*"),
+    lists.DELETE: ("the list", "was *not deleted*"),
+    lists.ADD: ("the new subscriber", "was *not added*"),
     calls.REQUEST: ("your request for a call", "was *not sent*"),
     calls.CONNECT: ("the call", "was *not connected*"),
     call_kinds.MESSAGE: ("your message on Clarity", "was *not sent*"),

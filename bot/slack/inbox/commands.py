@@ -20,6 +20,12 @@ WORDS = {
     "broadcast": ("broadcast", "write one text to many"),
     "broadcasts": ("broadcasts [page]", "sent, scheduled and waiting ones, and what became of them"),
     "find": ("find <name or number>", "look somebody up: number, status, e-mail, lists"),
+    "lists": ("lists [page]", "all lists, with how many are on each"),
+    "list": ("list <name or id>", "who is on a list, to search and to change"),
+    "add": ("add [number]", "add a subscriber"),
+    "keywords": ("keywords [page]", "words people text: auto-reply and lists"),
+    "stats": ("stats", "the account: credits, subscribers, opt-ins by day, messages"),
+    "team": ("team", "the account's users"),
     "help": ("help", "this"),
 }
 """Every word of ``/sms``, how it is written, and what it does."""

@@ -1,0 +1,132 @@
+"""``/sms add``: **Add subscriber**, for senders."""
+
+import asyncio
+from dataclasses import replace
+
+from bot.clearstream.numbers import readable
+from bot.errors import UpstreamError
+from bot.operations.model import Operation
+from bot.services.broadcast_fields import ListChoice, chosen, search
+from bot.services.lists import ADD, key
+from bot.services.policy import Act
+from bot.slack import blocks as b
+from bot.slack import screens
+from bot.slack.audience import add_views, ids
+from bot.slack.audience.add_views import Typed
+from bot.slack.audience.desk import Asked, AudienceDesk, follow
+from bot.slack.audience.views import Problems
+from bot.slack.broadcasts.views import list_option
+from bot.slack.interaction import Interaction, View
+
+_OPTIONS = 100
+_FETCH_SECONDS = 1.5
+"""Slack waits three seconds for lists to choose from; where none are known yet they are fetched within this."""
+
+
+class AddListeners:
+    """What happens in **Add subscriber**."""
+
+    def __init__(self, desk: AudienceDesk) -> None:
+        self._room = desk.room
+        self._lists = desk.lists
+        self._audience = desk.audience
+
+    async def command(self, interaction: Interaction, number: str) -> None:
+        """``/sms add [number]``."""
+        await interaction.acknowledge()
+        self._room.boundary.later(interaction, self._open(interaction, number, None), "add.open")
+
+    async def pressed(self, interaction: Interaction) -> None:
+        """**Add subscriber** under lists."""
+        of = ids.OfLists.unpack(interaction.value)
+        await interaction.acknowledge()
+        self._room.boundary.later(interaction, self._open(interaction, "", of.list), "add.open")
+
+    async def _open(self, interaction: Interaction, number: str, list_id: int | None) -> None:
+        await self._room.directory.check(interaction.actor.user_id, Act.ADD)
+        if await self._audience.account() is None:
+            await self._room.boundary.fill(
+                interaction, add_views.TITLE, lambda: self._first(interaction, number, list_id), "add.open"
+            )
+        else:
+            await interaction.open(await self._view(interaction, number, list_id))
+
+    async def _first(self, interaction: Interaction, number: str, list_id: int | None) -> View:
+        """The form where nothing was ever fetched: lists and the header are, while the person waits."""
+        await self._audience.refresh()
+        return await self._view(interaction, number, list_id)
+
+    async def _view(self, interaction: Interaction, number: str, list_id: int | None) -> View:
+        account = await self._audience.account()
+        begun = chosen([list_id] if list_id is not None else [], await self._lists.kept())
+        draft = ids.AddDraft(draft=self._room.new_id(), channel=interaction.channel_id)
+        return add_views.add(draft, Typed(number, begun, header=(account.business if account else None) or ""))
+
+    async def suggestions(self, interaction: Interaction) -> None:
+        """Lists to choose from, as somebody types; this answer is the acknowledgement."""
+        if await self._room.refusal(interaction.actor.user_id, Act.ADD) is not None:
+            await interaction.acknowledge(options=[])
+            return
+        found = search(await self._known(), str(interaction.body.get("value") or ""), _OPTIONS)
+        await interaction.acknowledge(options=[list_option(one) for one in found])
+
+    async def _known(self) -> tuple[ListChoice, ...]:
+        lists = await self._lists.kept()
+        if lists:
+            return lists
+        try:
+            async with asyncio.timeout(_FETCH_SECONDS):
+                return await self._lists.all()
+        except (TimeoutError, UpstreamError):
+            return ()  # there is nothing to choose from yet
+
+    async def typing(self, interaction: Interaction) -> None:
+        """Something was typed into the auto-response: it is counted."""
+        seen = interaction.view
+        draft = ids.AddDraft.unpack(seen.get("private_metadata"))
+        await interaction.acknowledge()
+
+        async def make() -> View:
+            return add_views.add(draft, add_views.filled(seen))
+
+        self._room.boundary.count(str(seen["id"]), interaction, make, "add.count")
+
+    async def submitted(self, interaction: Interaction) -> None:
+        """**Add**: checked and recorded before it is acknowledged."""
+        draft = ids.AddDraft.unpack(interaction.view.get("private_metadata"))
+        typed = add_views.filled(interaction.view)
+        wrong = add_views.wrong_in(typed)
+        if wrong:
+            await interaction.acknowledge(response_action="errors", errors=wrong)
+            return
+        refused = await self._room.refusal(interaction.actor.user_id, Act.ADD)
+        if refused is not None:
+            await interaction.acknowledge(response_action="update", view=screens.failed(add_views.TITLE, refused))
+            return
+        async with self._room.store.write() as tx:
+            newcomer = add_views.newcomer(typed)
+            fresh = await self._lists.add(tx, newcomer, interaction.actor.user_id, draft.draft)
+        if not fresh:
+            shown = screens.already(add_views.TITLE, "This was done already. It was not done again.")
+            await interaction.acknowledge(response_action="update", view=shown)
+            return
+        await interaction.acknowledge(response_action="update", view=screens.loading(add_views.TITLE))
+
+        def again(problems: Problems) -> View:
+            anew = draft.model_copy(update={"draft": self._room.new_id()})
+            return add_views.add(anew, replace(typed, problems=problems))
+
+        asked = Asked(key(ADD, draft.draft), add_views.TITLE, "mobile_number", add_views.PARAMETERS, again)
+        self._room.boundary.later(interaction, follow(self._room, interaction, asked, _added), "add.submitted")
+
+
+def _added(operation: Operation) -> str:
+    """That somebody was added, in mrkdwn, and what is still to come."""
+    payload, result = operation.payload, operation.result
+    called = " ".join(filter(None, [payload.get("first"), payload.get("last"), readable(payload["number"])]))
+    lists = ", ".join(result.get("lists") or ())
+    status = (result.get("status") or "INACTIVE").upper()
+    said = f":white_check_mark: {b.escape(called)} is added{f' to {b.escape(lists)}' if lists else ''}."
+    if status == "ACTIVE":
+        return said
+    return f"{said} They are *{b.escape(status)} until they confirm*: Clearstream has asked them by text."

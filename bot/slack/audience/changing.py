@@ -1,0 +1,183 @@
+"""**New list**, **Rename** and **Delete**: for senders, each through the ledger, and shown in its modal."""
+
+from bot.errors import NotFound
+from bot.operations.model import Operation
+from bot.services.broadcast_fields import ListChoice
+from bot.services.lists import CREATE, DELETE, RENAME, Count, key, tidy
+from bot.services.policy import Act
+from bot.slack import blocks as b
+from bot.slack import ids as all_ids
+from bot.slack import screens
+from bot.slack.audience import blocks, ids, views
+from bot.slack.audience.desk import Asked, AudienceDesk, follow
+from bot.slack.interaction import Interaction, View
+
+_TAKEN = "Another list has this name. Choose a different one."
+_NO_NAME = "Enter a name for the list."
+_ALREADY = "This was done already. It was not done again."
+_NAMES = frozenset({"name"})
+_OF_DELETING = frozenset({"name", "force_delete"})
+
+
+class ChangeListeners:
+    """What changes lists."""
+
+    def __init__(self, desk: AudienceDesk) -> None:
+        self._room = desk.room
+        self._lists = desk.lists
+
+    async def new(self, interaction: Interaction) -> None:
+        """**New list**."""
+        await interaction.acknowledge()
+
+        async def work() -> None:
+            await self._room.directory.check(interaction.actor.user_id, Act.LISTS)
+            draft = ids.NameDraft(draft=self._room.new_id(), channel=interaction.channel_id)
+            await interaction.open(views.naming(draft, ""))
+
+        self._room.boundary.later(interaction, work(), "list.new")
+
+    async def rename(self, interaction: Interaction) -> None:
+        """**Rename** on a list."""
+        of = ids.OfList.unpack(interaction.value)
+        await interaction.acknowledge()
+
+        async def make() -> View:
+            one = await self._lists.one(of.list)
+            draft = ids.NameDraft(draft=self._room.new_id(), list=one.id, was=one.name, channel=interaction.channel_id)
+            return views.naming(draft, one.name)
+
+        async def work() -> None:
+            await self._room.directory.check(interaction.actor.user_id, Act.LISTS)
+            await self._room.boundary.fill(interaction, views.RENAME, make, "list.rename")
+
+        self._room.boundary.later(interaction, work(), "list.rename")
+
+    async def named(self, interaction: Interaction) -> None:
+        """**Create** and **Rename**: checked and recorded before it is acknowledged."""
+        draft = ids.NameDraft.unpack(interaction.view.get("private_metadata"))
+        name = tidy(all_ids.typed(interaction.view, ids.NAME))
+        title = views.NEW if draft.list is None else views.RENAME
+        if not name:
+            await interaction.acknowledge(response_action="errors", errors={"name": _NO_NAME})
+            return
+        if await self._refused(interaction, title):
+            return
+        by = interaction.actor.user_id
+        async with self._room.store.write() as tx:
+            taken = await self._lists.taken(tx, name, draft.list)
+            if taken:
+                fresh = False
+            elif draft.list is None:
+                fresh = await self._lists.create(tx, name, by, draft.draft)
+            else:
+                fresh = await self._lists.rename(tx, ListChoice(draft.list, draft.was), name, by, draft.draft)
+        if taken:
+            await interaction.acknowledge(response_action="errors", errors={"name": _TAKEN})
+            return
+        kind, said = (CREATE, _created(name)) if draft.list is None else (RENAME, _renamed(draft.was, name))
+        asked = Asked(
+            key(kind, draft.draft), title, "name", _NAMES, lambda wrong: views.naming(self._anew(draft), name, wrong)
+        )
+        await self._answer(interaction, asked, said, fresh=fresh)
+
+    def _anew(self, draft: ids.NameDraft) -> ids.NameDraft:
+        """The same form to be submitted once more."""
+        return draft.model_copy(update={"draft": self._room.new_id()})
+
+    async def delete(self, interaction: Interaction) -> None:
+        """**Delete** on a list: counts first who would be opted out."""
+        of = ids.OfList.unpack(interaction.value)
+        await interaction.acknowledge()
+
+        async def work() -> None:
+            await self._room.directory.check(interaction.actor.user_id, Act.LISTS)
+            view_id = await interaction.open(screens.loading(views.DELETE))
+            await self._room.boundary.refill(
+                view_id, views.DELETE, lambda: self._counted(interaction, view_id, of.list), "list.delete"
+            )
+
+        self._room.boundary.later(interaction, work(), "list.delete")
+
+    async def _counted(self, interaction: Interaction, view_id: str, list_id: int) -> View:
+        try:
+            one = await self._lists.one(list_id)
+        except NotFound:
+            return screens.failed(views.DELETE, "There is no such list in Clearstream (any more).")
+        count = Count(0, 0, 0, done=True)
+        if one.subscribers != 0:
+            count = await self._count(view_id, one)
+        draft = ids.DeleteDraft(
+            draft=self._room.new_id(),
+            list=one.id,
+            name=one.name,
+            subscribers=count.on_it if one.subscribers is None else one.subscribers,
+            force=bool(one.subscribers or count.on_it),
+            channel=interaction.channel_id,
+        )
+        return views.delete(draft, count.alone)
+
+    async def _count(self, view_id: str, one: ListChoice) -> Count:
+        """Who is on it and on no other list; the modal tells how far it has come."""
+        last = Count(0, 0, 0, done=False)
+        async for count in self._lists.counted(one.id):
+            last = count
+            if not count.done:
+
+                async def make(now: Count = count) -> View:
+                    return views.counting(one, now)
+
+                await self._room.boundary.drawing.draw(view_id, make)
+        return last
+
+    async def deleted(self, interaction: Interaction) -> None:
+        """**Delete**, after the list's name was typed where people are on it."""
+        draft = ids.DeleteDraft.unpack(interaction.view.get("private_metadata"))
+        typed = all_ids.typed(interaction.view, ids.TYPED)
+        if draft.force and tidy(typed) != tidy(draft.name):
+            wrong = f"Type the name exactly as it is: {draft.name}"
+            await interaction.acknowledge(response_action="errors", errors={"typed": b.cut(wrong, 300)})
+            return
+        if await self._refused(interaction, views.DELETE):
+            return
+        by = interaction.actor.user_id
+        async with self._room.store.write() as tx:
+            fresh = await self._lists.delete(tx, draft.choice, force=draft.force, by=by, draft=draft.draft)
+
+        def again(wrong: views.Problems) -> View:
+            sentences = " ".join(sentence for said in wrong.values() for sentence in said)
+            return screens.failed(views.DELETE, b.reason(sentences))
+
+        asked = Asked(key(DELETE, draft.draft), views.DELETE, "name", _OF_DELETING, again)
+        await self._answer(interaction, asked, _deleted(draft), fresh=fresh)
+
+    async def _refused(self, interaction: Interaction, title: str) -> bool:
+        refused = await self._room.refusal(interaction.actor.user_id, Act.LISTS)
+        if refused is None:
+            return False
+        await interaction.acknowledge(response_action="update", view=screens.failed(title, refused))
+        return True
+
+    async def _answer(self, interaction: Interaction, asked: Asked, said: str, *, fresh: bool) -> None:
+        if not fresh:
+            shown = screens.already(asked.title, _ALREADY)
+            await interaction.acknowledge(response_action="update", view=shown)
+            return
+        await interaction.acknowledge(response_action="update", view=screens.loading(asked.title))
+
+        def done(operation: Operation) -> str:
+            return said
+
+        self._room.boundary.later(interaction, follow(self._room, interaction, asked, done), "list.changed")
+
+
+def _created(name: str) -> str:
+    return f":white_check_mark: The list “{b.escape(name)}” is made. Nobody is on it yet."
+
+
+def _renamed(was: str, name: str) -> str:
+    return f":white_check_mark: The list “{b.escape(was)}” is called “{b.escape(name)}” now."
+
+
+def _deleted(draft: ids.DeleteDraft) -> str:
+    return f":white_check_mark: The list “{b.escape(draft.name)}” is deleted ({blocks.count(draft.subscribers)} on it)."

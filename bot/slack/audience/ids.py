@@ -1,0 +1,107 @@
+"""Names and values that the buttons and modals of lists carry; see ``bot.slack.ids`` for how they come back."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.clearstream.audience import Search
+from bot.services.broadcast_fields import ListChoice
+from bot.slack.ids import Carried, PageNumber
+
+NEW = "lists.new"
+SHOW = "lists.show"
+RENAME = "lists.rename"
+DELETE = "lists.delete"
+SEARCH = "lists.search"
+CONTACT = "lists.contact"
+LISTS_PAGE = "lists.page"
+PEOPLE_PAGE = "lists.people"
+FOUND_PAGE = "lists.found"
+
+VIEW_NEW = "list_new"
+VIEW_RENAME = "list_rename"
+NAME = "lists.name"
+VIEW_DELETE = "list_delete"
+TYPED = "lists.typed"
+VIEW_SEARCH = "list_search"
+FIRST = "lists.first"
+LAST = "lists.last"
+NUMBER = "lists.number"
+MATCH = "lists.match"
+
+ADD = "add.open"
+VIEW_ADD = "subscriber_add"
+ADD_NUMBER = "add.number"
+ADD_LISTS = "add.lists"
+ADD_FIRST = "add.first"
+ADD_LAST = "add.last"
+ADD_EMAIL = "add.email"
+ADD_HEADER = "add.header"
+ADD_MESSAGE = "add.message"
+
+ListId = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+class OfList(Carried):
+    """A button on a list, and the page of its subscribers to turn to."""
+
+    list: ListId
+    page: PageNumber = 1
+
+
+class OfLists(Carried):
+    """A button that may know a list to start from."""
+
+    list: ListId | None = None
+
+
+class NameDraft(Carried):
+    """What **New list** and **Rename list** were drawn from; ``draft`` is minted when they open."""
+
+    draft: str
+    list: ListId | None = None
+    was: str = ""
+    channel: str | None = None
+
+
+class DeleteDraft(Carried):
+    """What **Delete list** was drawn from: the list as it was when it was said what deleting it does."""
+
+    draft: str
+    list: ListId
+    name: str
+    subscribers: int | None = None
+    force: bool = False
+    channel: str | None = None
+
+    @property
+    def choice(self) -> ListChoice:
+        """The list as it was then."""
+        return ListChoice(self.list, self.name, self.subscribers)
+
+
+class OfSearch(Carried):
+    """What **Search subscribers** shows: whom it looked for on a list, and the page of them."""
+
+    list: ListId
+    name: str
+    first: str = ""
+    last: str = ""
+    number: str = ""
+    match: Literal["or", "and"] = "or"
+    page: PageNumber = 1
+    channel: str | None = None
+
+    @property
+    def search(self) -> Search | None:
+        """As Clearstream is asked; None where nothing is looked for."""
+        if not (self.first or self.last or self.number):
+            return None
+        return Search(self.first or None, self.last or None, self.number or None, self.match)
+
+
+class AddDraft(Carried):
+    """What **Add subscriber** was drawn from; ``draft`` is minted when it opens."""
+
+    draft: str
+    channel: str | None = None
