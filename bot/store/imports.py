@@ -114,3 +114,20 @@ async def counts(tx: Tx, transfer_id: str) -> dict[str, int]:
 
 def _is(transfer_id: str, line: int) -> Any:
     return and_(import_rows.c.transfer_id == transfer_id, import_rows.c.line == line)
+
+
+async def stop_people(tx: Tx, transfer_id: str, states: Sequence[str], state: str, reason: str) -> None:
+    """Every row in one of these states goes to another, for a reason."""
+    of_these = and_(import_rows.c.transfer_id == transfer_id, import_rows.c.state.in_(list(states)))
+    await tx.execute(update(import_rows).where(of_these).values(state=state, reason=reason))
+
+
+async def explained(tx: Tx, transfer_id: str, states: Sequence[str], limit: int, after: int = 0) -> list[Row]:
+    """Rows in one of these states that have a reason, in the order of the file, from behind line ``after``."""
+    query = select(import_rows).where(
+        import_rows.c.transfer_id == transfer_id,
+        import_rows.c.state.in_(list(states)),
+        import_rows.c.reason.is_not(None),
+        import_rows.c.line > after,
+    )
+    return await tx.rows(query.order_by(import_rows.c.line).limit(limit))
