@@ -15,6 +15,7 @@ from bot import experts, logs
 from bot.account import AccountParts
 from bot.clearstream.client import Clearstream
 from bot.clock import Clock
+from bot.house import HouseParts
 from bot.http import ApiClient
 from bot.metrics import Metrics
 from bot.operations.ledger import Ledger
@@ -42,6 +43,7 @@ from bot.slack.calls.kinds import kinds as call_posts
 from bot.slack.connection import Identity, SignedHttp, Socket, bolt_app, identify
 from bot.slack.desk import Desk, Room
 from bot.slack.directory import Directory
+from bot.slack.inbox.commands import Command
 from bot.slack.inbox.notices import kinds
 from bot.slack.inbox.reply import ReplyModals
 from bot.slack.interaction import Background
@@ -151,7 +153,7 @@ class Application:
         key = self.settings.clearstream_api_key
         if key is None:
             log.warning("clearstream.no_key", mend="set CLEARSTREAM_API_KEY")
-            routes.register_unconnected(app, room.boundary)
+            routes.register_unconnected(app, room.boundary, self._house(app, room))
             self.ledger.register(kinds(self.reach, None))
             return []
         self.clearstream = Clearstream.with_key(
@@ -181,7 +183,7 @@ class Application:
         self.ledger.register(account.kinds())
         for method, path, handler in account.pages():
             self.server.add(method, path, handler)
-        words |= account_routes.register(app, account.desk)
+        words |= account_routes.register(app, account.desk) | self._house(app, room)
         routes.register(app, desk, replies, BroadcastDesk(room, office, self.setup), words)
         every = timedelta(seconds=self.settings.inbox_poll_seconds)
         return [
@@ -190,6 +192,12 @@ class Application:
             broadcasts.AudiencePoll(self.store, office.audience),
             *account.jobs(),
         ]
+
+    def _house(self, app: AsyncApp, room: Room) -> dict[str, Command]:
+        """Everything about the house itself; its words of ``/sms``."""
+        house = HouseParts(room, self.reach, self.clearstream)
+        self.ledger.register(house.kinds())
+        return house.register(app)
 
     async def _experts(self, app: AsyncApp, room: Room) -> list[Job]:
         """Everything about experts and calls; where nothing connects to Clarity, a sentence on how to set it."""

@@ -24,7 +24,7 @@ from bot.slack.experts.guests import ExpertDesk
 from bot.slack.experts.search import SearchListeners
 from bot.slack.experts.writing import WritingListeners
 from bot.slack.inbox.actions import Actions
-from bot.slack.inbox.commands import NO_KEY, Command, Commands, no_key
+from bot.slack.inbox.commands import NO_KEY, Command, Commands, without_key
 from bot.slack.inbox.listing import Listing
 from bot.slack.inbox.reply import ReplyModals
 from bot.slack.inbox.saved import SavedReplies
@@ -46,9 +46,9 @@ async def unknown(interaction: Interaction) -> None:
     raise Gone("This button is from another time and does nothing any more. Nothing was done.")
 
 
-def register_unconnected(app: AsyncApp, boundary: Boundary) -> None:
-    """Where there is no key to Clearstream: every way in says how to mend that."""
-    app.command(ids.COMMAND_SMS)(boundary.listener("sms", no_key))
+def register_unconnected(app: AsyncApp, boundary: Boundary, more: Mapping[str, Command]) -> None:
+    """Where there is no key to Clearstream: every way in says how to mend that, but for the words in ``more``."""
+    app.command(ids.COMMAND_SMS)(boundary.listener("sms", without_key(more)))
     for shortcut in (ids.SHORTCUT_TEXT_SOMEONE, ids.SHORTCUT_SEND_AS_TEXT, broadcast_ids.SHORTCUT_NEW):
         app.shortcut(shortcut)(boundary.listener(shortcut, unconnected))
     for actions in (_OF_TEXTS, audience.OF_LISTS):

@@ -96,6 +96,15 @@ class Commands:
         await self._texting.command(interaction, "")
 
 
-async def no_key(interaction: Interaction) -> None:
-    """Every ``/sms`` where there is no key to Clearstream."""
-    await interaction.acknowledge(text=NO_KEY)
+def without_key(more: Mapping[str, Command]) -> Callable[[Interaction], Awaitable[None]]:
+    """``/sms`` where there is no key to Clearstream: only the words in ``more`` do anything."""
+
+    async def sms(interaction: Interaction) -> None:
+        word, rest = words.command(interaction.text)
+        listener = more.get(word)
+        if listener is None:
+            await interaction.acknowledge(text=NO_KEY)
+        else:
+            await listener(interaction, rest)
+
+    return sms

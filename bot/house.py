@@ -1,0 +1,48 @@
+"""The part of the composition that is about the house itself: its setup, its record, and **Direct mode**."""
+
+from dataclasses import dataclass
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.clearstream.client import Clearstream
+from bot.operations.model import Kind
+from bot.services.direct import Direct
+from bot.services.setup_changes import SetupChanges
+from bot.services.texts import Texts
+from bot.slack.desk import Room
+from bot.slack.direct.kinds import kinds as direct_kinds
+from bot.slack.inbox.commands import Command
+from bot.slack.posting import Reach
+from bot.slack.setup import routes
+from bot.slack.setup.desk import SetupDesk
+
+
+@dataclass(frozen=True)
+class HouseParts:
+    """Everything about the house; ``clearstream`` is None where there is no key to it."""
+
+    room: Room
+    reach: Reach
+    clearstream: Clearstream | None
+
+    @property
+    def desk(self) -> SetupDesk:
+        """What the listeners work with."""
+        return SetupDesk(self.room, self.reach.setup, self._changes, self._direct, self.clearstream)
+
+    @property
+    def _changes(self) -> SetupChanges:
+        return SetupChanges(self.room.ledger, self.reach.setup)
+
+    @property
+    def _direct(self) -> Direct:
+        ledger, reach = self.room.ledger, self.reach
+        return Direct(ledger, reach.setup, Texts(ledger, reach.conversations))
+
+    def kinds(self) -> list[Kind]:
+        """The kinds of operation."""
+        return direct_kinds(self.reach, self._direct, self.room.directory.name)
+
+    def register(self, app: AsyncApp) -> dict[str, Command]:
+        """Listen; the words of ``/sms`` that belong to it."""
+        return routes.register(app, self.desk)

@@ -1,0 +1,1 @@
+"""The modal **Setup** in Slack."""
