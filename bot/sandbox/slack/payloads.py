@@ -22,6 +22,7 @@ def message_json(workspace: Workspace, message: Message, *, with_metadata: bool 
         body["blocks"] = copy.deepcopy(message.blocks)
     if message.files:
         body["files"] = [file_json(workspace, workspace.files[each]) for each in message.files]
+        body |= {} if message.by_app else {"subtype": "file_share", "upload": False}
     if message.edited:
         body["edited"] = {"user": message.edited_by or message.user, "ts": message.edited}
     if message.metadata:

@@ -1,5 +1,6 @@
 """Somebody at their Slack: everything they can do."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.sandbox.slack import interactions
@@ -165,13 +166,21 @@ class Person(Hands):
 
     # Messages of their own
 
-    async def say(self, text: str, channel: Where | None = None, thread: Message | None = None) -> Message:
-        """Write a message in a channel or under a message; the app hears of it where it subscribed."""
+    async def say(
+        self, text: str, channel: Where | None = None, thread: Message | None = None, files: Sequence[File] = ()
+    ) -> Message:
+        """Write a message in a channel or under a message, with files or without.
+
+        The app hears of it where it subscribed.
+        """
         where = self._channel(thread.channel) if thread else self._place(channel)
         ts = self._slack.workspace.new_ts()
         root = (thread.thread_ts or thread.ts) if thread else None
         message = Message(channel=where.id, ts=ts, user=self._user_id, fallback=text, thread_ts=root)
         message.pings = sorted(set(pings({"text": text}, [])))
+        for file in files:
+            self._slack.workspace.files[file.id] = file
+            message.files.append(file.id)
         self._slack.workspace.keep(message)
         self._slack.tell(message_event(self._slack.workspace, message))
         if self._slack.workspace.bot.id in message.pings:
