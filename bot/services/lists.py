@@ -55,6 +55,18 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Going:
+    """A list to be deleted, as it was when it was said that ``alone`` of those on it would be opted out.
+
+    ``force``: also with people on it, though with no more of them than then.
+    """
+
+    list: ListChoice
+    alone: int
+    force: bool
+
+
+@dataclass(frozen=True)
 class Newcomer:
     """Somebody to be added: ``number`` in E.164, ``lists`` by their ids; both parts of an auto-response or none."""
 
@@ -170,12 +182,11 @@ class Lists:
         payload = {"list": one.id, "was": one.name, "name": name}
         return await self._ask(tx, RENAME, f"list:{one.id}", one.name, payload, by, draft)
 
-    async def delete(self, tx: Tx, one: ListChoice, *, force: bool, by: str, draft: str) -> bool:
-        """Ask for a list to be deleted; with ``force`` also where people are on it, though no more than ``one`` says.
-
-        False where this draft was asked for already.
-        """
-        payload = {"list": one.id, "name": one.name, "subscribers": one.subscribers, "force": force}
+    async def delete(self, tx: Tx, going: Going, by: str, draft: str) -> bool:
+        """Ask for a list to be deleted; False where this draft was asked for already."""
+        one = going.list
+        payload = {"list": one.id, "name": one.name, "subscribers": one.subscribers}
+        payload |= {"force": going.force, "opted_out": going.alone}
         return await self._ask(tx, DELETE, f"list:{one.id}", one.name, payload, by, draft)
 
     async def add(self, tx: Tx, newcomer: Newcomer, by: str, draft: str) -> bool:

@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+import structlog
+
 from bot.clearstream.numbers import readable
 from bot.errors import UpstreamError
 from bot.operations.model import Operation
@@ -17,6 +19,8 @@ from bot.slack.audience.desk import Asked, AudienceDesk, follow
 from bot.slack.audience.views import Problems
 from bot.slack.broadcasts.views import list_option
 from bot.slack.interaction import Interaction, View
+
+log = structlog.get_logger(__name__)
 
 _OPTIONS = 100
 _FETCH_SECONDS = 1.5
@@ -48,8 +52,12 @@ class AddListeners:
             await self._room.boundary.fill(
                 interaction, add_views.TITLE, lambda: self._first(interaction, number, list_id), "add.open"
             )
-        else:
-            await interaction.open(await self._view(interaction, number, list_id))
+            return
+        await interaction.open(await self._view(interaction, number, list_id))
+        try:
+            await self._audience.refresh()
+        except UpstreamError as error:
+            log.warning("add.lists_not_refreshed", error=type(error).__name__)
 
     async def _first(self, interaction: Interaction, number: str, list_id: int | None) -> View:
         """The form where nothing was ever fetched: lists and the header are, while the person waits."""

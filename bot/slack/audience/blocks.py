@@ -31,7 +31,7 @@ def listing(lists: Sequence[ListChoice], page: int) -> list[Block]:
     of = f" (page {page} of {pages})" if pages > 1 else ""
     blocks = [b.section(f"*Lists*: {len(lists):,}{of}")]
     if not lists:
-        blocks.append(b.section("There are none yet. **New list** makes one.".replace("**", "*")))
+        blocks.append(b.section("There are none yet. *New list* makes one."))
     for one in lists[(page - 1) * LISTS : page * LISTS]:
         blocks += row(one)
     last = [b.button("New list", ids.NEW, "1", style="primary"), add_button()]
@@ -79,8 +79,8 @@ def which(lists: Sequence[ListChoice], words: str) -> list[Block]:
     return blocks
 
 
-def one_list(one: ListChoice, people: People) -> list[Block]:
-    """``/sms list``: a list with a page of its subscribers."""
+def one_list(one: ListChoice, people: People) -> tuple[str, list[Block]]:
+    """``/sms list``: a list with a page of its subscribers, in one line and as blocks."""
     blocks = [
         b.header(one.name),
         b.context(b.plain(f"{count(one.subscribers)} · id {one.id}{_page(people)}", 300)),
@@ -97,7 +97,8 @@ def one_list(one: ListChoice, people: People) -> list[Block]:
         turns.append(b.button("Previous", f"{ids.PEOPLE_PAGE}.previous", _turned(one, people.page - 1)))
     if people.more:
         turns.append(b.button("Next", f"{ids.PEOPLE_PAGE}.next", _turned(one, people.page + 1)))
-    return [*blocks, *([b.actions(turns)] if turns else []), b.actions(buttons)]
+    line = f"{b.escape(b.cut(one.name, _NAME))}: {count(one.subscribers)}"
+    return line, [*blocks, *([b.actions(turns)] if turns else []), b.actions(buttons)]
 
 
 def _turned(one: ListChoice, page: int) -> str:

@@ -1,6 +1,5 @@
 """**New list**, **Rename** and **Delete**: for senders, each through the ledger, and shown in its modal."""
 
-from bot.errors import NotFound
 from bot.operations.model import Operation
 from bot.services.broadcast_fields import ListChoice
 from bot.services.lists import CREATE, DELETE, RENAME, Count, key, tidy
@@ -100,22 +99,18 @@ class ChangeListeners:
         self._room.boundary.later(interaction, work(), "list.delete")
 
     async def _counted(self, interaction: Interaction, view_id: str, list_id: int) -> View:
-        try:
-            one = await self._lists.one(list_id)
-        except NotFound:
-            return screens.failed(views.DELETE, "There is no such list in Clearstream (any more).")
-        count = Count(0, 0, 0, done=True)
-        if one.subscribers != 0:
-            count = await self._count(view_id, one)
+        one = await self._lists.one(list_id)
+        count = Count(0, 0, 0, done=True) if one.subscribers == 0 else await self._count(view_id, one)
         draft = ids.DeleteDraft(
             draft=self._room.new_id(),
             list=one.id,
             name=one.name,
             subscribers=count.on_it if one.subscribers is None else one.subscribers,
+            alone=count.alone,
             force=bool(one.subscribers or count.on_it),
             channel=interaction.channel_id,
         )
-        return views.delete(draft, count.alone)
+        return views.delete(draft, unseen=max(0, (one.subscribers or 0) - count.on_it))
 
     async def _count(self, view_id: str, one: ListChoice) -> Count:
         """Who is on it and on no other list; the modal tells how far it has come."""
@@ -142,7 +137,7 @@ class ChangeListeners:
             return
         by = interaction.actor.user_id
         async with self._room.store.write() as tx:
-            fresh = await self._lists.delete(tx, draft.choice, force=draft.force, by=by, draft=draft.draft)
+            fresh = await self._lists.delete(tx, draft.going, by, draft.draft)
 
         def again(wrong: views.Problems) -> View:
             sentences = " ".join(sentence for said in wrong.values() for sentence in said)
@@ -180,4 +175,9 @@ def _renamed(was: str, name: str) -> str:
 
 
 def _deleted(draft: ids.DeleteDraft) -> str:
-    return f":white_check_mark: The list “{b.escape(draft.name)}” is deleted ({blocks.count(draft.subscribers)} on it)."
+    said = f":white_check_mark: The list “{b.escape(draft.name)}” is deleted."
+    if not draft.alone:
+        return said
+    return (
+        f"{said} {blocks.count(draft.alone)} who {'was' if draft.alone == 1 else 'were'} on no other list: opted out."
+    )

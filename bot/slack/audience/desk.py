@@ -76,8 +76,8 @@ def so_far(operation: Operation) -> str:
 def problems(operation: Operation, asked: Asked) -> Problems:
     """What was wrong, by the fields of the form; what is about none of them stands under ``asked.field``."""
     said = operation.result.get("fields") or {}
-    known = {name: sentences for name, sentences in said.items() if name in asked.fields}
-    if known:
-        return known
-    reference = f" (reference {operation.reference})" if operation.reference else ""
-    return {asked.field: [f"{operation.reason or 'This was not done.'}{reference}"]}
+    known = {name: [*sentences] for name, sentences in said.items() if name in asked.fields}
+    found = known or {asked.field: [operation.reason or "This was not done."]}
+    if operation.reference:
+        next(iter(found.values())).append(f"(reference {operation.reference})")
+    return found

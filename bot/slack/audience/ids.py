@@ -6,6 +6,7 @@ from pydantic import Field
 
 from bot.clearstream.audience import Search
 from bot.services.broadcast_fields import ListChoice
+from bot.services.lists import Going
 from bot.slack.ids import Carried, PageNumber
 
 NEW = "lists.new"
@@ -65,19 +66,23 @@ class NameDraft(Carried):
 
 
 class DeleteDraft(Carried):
-    """What **Delete list** was drawn from: the list as it was when it was said what deleting it does."""
+    """What **Delete list** was drawn from: the list as it was when it was said what deleting it does.
+
+    ``alone`` were on no other list; with ``force`` there are people on it, and its name has to be typed.
+    """
 
     draft: str
     list: ListId
     name: str
     subscribers: int | None = None
+    alone: int = 0
     force: bool = False
     channel: str | None = None
 
     @property
-    def choice(self) -> ListChoice:
+    def going(self) -> Going:
         """The list as it was then."""
-        return ListChoice(self.list, self.name, self.subscribers)
+        return Going(ListChoice(self.list, self.name, self.subscribers), self.alone, self.force)
 
 
 class OfSearch(Carried):
@@ -97,7 +102,8 @@ class OfSearch(Carried):
         """As Clearstream is asked; None where nothing is looked for."""
         if not (self.first or self.last or self.number):
             return None
-        return Search(self.first or None, self.last or None, self.number or None, self.match)
+        digits = "".join(character for character in self.number if character.isdigit())
+        return Search(self.first or None, self.last or None, digits or None, self.match)
 
 
 class AddDraft(Carried):

@@ -24,7 +24,10 @@ class ListListeners:
         self._contacts = desk.contacts
 
     async def lists(self, interaction: Interaction, rest: str) -> None:
-        """``/sms lists [page]``."""
+        """``/sms lists [page]``; with anything else after it, the list that is meant."""
+        if rest and not rest.isdigit():
+            await self.list(interaction, rest)
+            return
         page = page_in(rest, "/sms lists")
         await interaction.acknowledge()
         self._room.boundary.later(interaction, self._show_all(interaction, page), "lists")
@@ -51,7 +54,7 @@ class ListListeners:
         found = meant(await self._lists.all(), words)
         if len(found) == 1:
             people = await self._lists.people(found[0].id, 1)
-            await interaction.tell("A list", blocks.one_list(found[0], people))
+            await interaction.tell(*blocks.one_list(found[0], people))
             return
         await interaction.tell("Lists", blocks.which(found, words))
 
@@ -71,7 +74,7 @@ class ListListeners:
             await self._room.directory.check(interaction.actor.user_id, Act.READ_LISTS)
             one = await self._lists.one(of.list)
             people = await self._lists.people(of.list, of.page)
-            await interaction.tell("A list", blocks.one_list(one, people), replace=replace)
+            await interaction.tell(*blocks.one_list(one, people), replace=replace)
 
         self._room.boundary.later(interaction, work(), "list.show")
 

@@ -39,7 +39,7 @@ def line(
         "label": b.label(words, 2000),
         "element": element,
     }
-    return {**field, "hint": b.label(hint, 2000)} if hint else field
+    return {**field, "hint": b.label(b.tame(hint), 2000)} if hint else field
 
 
 def naming(draft: ids.NameDraft, typed: str, problems: Problems | None = None) -> Block:
@@ -63,14 +63,17 @@ def counting(one: ListChoice, count: Count | None) -> Block:
     return b.modal(title=DELETE, callback_id="counting", blocks=[b.section_of(one.name), b.section(words)])
 
 
-def delete(draft: ids.DeleteDraft, alone: int, typed: str = "", problems: Problems | None = None) -> Block:
-    """**Delete list**: what it does, and where people are on it the field for its name."""
-    said = problem(problems or {}, "name")
+def delete(draft: ids.DeleteDraft, unseen: int) -> Block:
+    """**Delete list**: what it does, and where people are on it the field for its name.
+
+    ``unseen`` of them could not be looked at.
+    """
     if draft.force:
-        field = line("typed", ids.TYPED, "Type the list's name to delete it", typed, hint=draft.name)
-        asked = [b.section(_reach(draft.subscribers, alone)), field, *said]
+        hint = f"“{draft.name}” is deleted then."
+        field = line("typed", ids.TYPED, "Type the list's name", hint=hint)
+        asked = [b.section(_reach(draft.subscribers, draft.alone, unseen)), field]
     else:
-        asked = [b.section("Nobody is on it, so nobody is opted out."), *said]
+        asked = [b.section("Nobody is on it, so nobody is opted out.")]
     return b.modal(
         title=DELETE,
         callback_id=ids.VIEW_DELETE,
@@ -81,15 +84,20 @@ def delete(draft: ids.DeleteDraft, alone: int, typed: str = "", problems: Proble
     )
 
 
-def _reach(subscribers: int | None, alone: int) -> str:
+_FOR_GOOD = "No broadcast reaches them any more, and only they themselves can come back, by texting a keyword."
+
+
+def _reach(subscribers: int | None, alone: int, unseen: int) -> str:
     on_it = f"*{blocks.count(subscribers)}* on it. " if subscribers is not None else ""
+    if unseen:
+        return (
+            f":warning: {on_it}*{alone:,}* are on no other list, and Clearstream did not show *{unseen:,}* more: "
+            f"*up to {alone + unseen:,} would be opted out*. {_FOR_GOOD}"
+        )
     if not alone:
         return f"{on_it}All of them are on other lists too, so *nobody would be opted out*."
     them = "*1 person* is on no other list: they" if alone == 1 else f"*{alone:,} people* are on no other list: they"
-    return (
-        f":warning: {on_it}{them} *would be opted out*, and no broadcast reaches them any more. "
-        "Only they themselves can come back, by texting a keyword."
-    )
+    return f":warning: {on_it}{them} *would be opted out*. {_FOR_GOOD}"
 
 
 def search(of: ids.OfSearch, people: People | None, *, searching: bool = False) -> Block:
