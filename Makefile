@@ -1,13 +1,14 @@
 # Everything here sets itself up: it needs python3 (3.11 or newer) and make.
 PYTHON ?= python3
 BIN := .venv/bin
-JOBS ?= auto
+# Tests wait for each other's sockets and clocks: one process more than there are cores keeps them all at work.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # Many processes of the tests start the same code: it is compiled once.
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo story test check format bench lock migration clean
+.PHONY: help install demo story test tests check format bench lock migration clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,8 +27,11 @@ demo: install ## Try it: the bot, with stand-ins for Slack, Clearstream and Clar
 story: install ## The same in the terminal: one text comes in, one answer goes out
 	@$(BIN)/python -m bot demo --story
 
-test: check ## Everything that must hold: check, then all tests on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+test: install ## Everything that must hold: check, and all tests on SQLite and PostgreSQL beside it
+	@$(MAKE) --no-print-directory -j2 check tests
+
+tests: install
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: install ## Format, lint, types and the layers of the house
 	@$(BIN)/ruff format --check .
