@@ -4,7 +4,7 @@ import re
 
 from bot.clearstream.numbers import readable
 from bot.operations.model import Operation, State
-from bot.services import call_kinds, calls, contacts, lists, texts
+from bot.services import call_kinds, calls, contacts, keywords, lists, texts
 from bot.services.broadcast_answers import Answered
 from bot.services.conversations import Conversation, Shown, Status, Text
 from bot.slack import blocks as b
@@ -215,6 +215,9 @@ _THINGS = {
     lists.RENAME: ("your new name for the list", "was *not given*"),
     lists.DELETE: ("the list", "was *not deleted*"),
     lists.ADD: ("the new subscriber", "was *not added*"),
+    keywords.CREATE: ("your new keyword", "was *not made*"),
+    keywords.EDIT: ("your change to the keyword", "was *not made*"),
+    keywords.DELETE: ("your keyword", "was *not deleted*"),
     calls.REQUEST: ("your request for a call", "was *not sent*"),
     calls.CONNECT: ("the call", "was *not connected*"),
     call_kinds.MESSAGE: ("your message on Clarity", "was *not sent*"),
