@@ -59,7 +59,10 @@ class _Change:
         return None
 
     async def perform(self, operation: Operation, guard: Guard) -> Done:
-        """Make the change, if whoever asked still may; without a clear answer, look whether it was made."""
+        """Make the change, if whoever asked still may.
+
+        Without a clear answer it is looked for, and made again; without one a second time, ever more rarely.
+        """
         if operation.asked_by is not None:
             await self.means.may(operation.asked_by, self.act)
         try:
@@ -67,10 +70,12 @@ class _Change:
         except Invalid as error:
             raise Rejected(str(error), service="Clearstream", fields=error.fields) from error
         except MaybeSent as error:
+            if not operation.doubts:
+                raise
             return await self._looked(operation, error)
 
     async def _looked(self, operation: Operation, error: MaybeSent) -> Done:
-        """What became of it: tried again, ever more rarely, where it was not made."""
+        """What became of it; raises NotSent where it was not made."""
         try:
             found = await self.find(operation)
         except UpstreamError:
