@@ -15,6 +15,7 @@ from bot import experts, logs
 from bot.account import AccountParts
 from bot.clearstream.client import Clearstream
 from bot.clock import Clock
+from bot.home import HomeParts
 from bot.house import HouseParts
 from bot.http import ApiClient
 from bot.metrics import Metrics
@@ -25,6 +26,7 @@ from bot.polling import broadcasts, inbox
 from bot.polling.jobs import Job, Jobs
 from bot.polling.schedule import Ticks
 from bot.services import call_kinds, contacts, list_kinds, lists, posts, text_kinds, texts
+from bot.services.accounts import Accounts
 from bot.services.broadcast_office import Office
 from bot.services.conversations import Conversations
 from bot.services.setup import Setup
@@ -115,6 +117,7 @@ class Application:
         self.reach = Reach(self.slack, self.store, self.ledger, self.setup, self.conversations)
         self.clearstream: Clearstream | None = None
         self.clarity: ApiClient | None = None
+        self.accounts: Accounts | None = None
         self.socket: Socket | None = None
         self.jobs: Jobs | None = None
         self._ticks: list[Ticks] = []
@@ -130,6 +133,7 @@ class Application:
         app = bolt_app(self.slack, identity, self._bot_token(), self._signing_secret())
         room = self._room(identity)
         jobs = [*self._inbox(app, room), *await self._experts(app, room)]
+        jobs += HomeParts(self.settings, room, self.setup, self.accounts).register(app)
         routes.register_notices(app, room)
         routes.register_unknown(app, room.boundary)
         await self._begin_work(jobs)
@@ -206,6 +210,7 @@ class Application:
             return []
         self.clarity = experts.connect(self.settings, self.metrics.observe_upstream)
         parts = experts.Experts.made(self.settings, room, self.clarity, self.setup)
+        self.accounts = parts.accounts
         await parts.accounts.prepare()
         routes.register_experts(app, parts.desk)
         self.ledger.register(call_kinds.kinds(parts.means(room.directory.check_for_ledger)))

@@ -11,6 +11,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    and_,
     literal_column,
 )
 
@@ -57,6 +58,15 @@ conversations = Table(
     Index(None, "newest_at"),
     Index(None, "root_ts"),
 )
+_OPEN = and_(conversations.c.done_at.is_(None), conversations.c.gone_at.is_(None))
+Index(
+    "ix_conversations_open",
+    conversations.c.claimed_by,
+    conversations.c.newest_at,
+    conversations.c.latest_incoming,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
 
 texts = Table(
     "texts",
@@ -71,6 +81,7 @@ texts = Table(
     Column("operation_id", Text),
     Column("bump", Boolean, nullable=False, default=False, comment="also shown in the channel itself"),
     Column("slack_ts", Text),
+    Index(None, "sent_at"),
 )
 
 operations = Table(
@@ -241,6 +252,7 @@ calls = Table(
     Column("expiry_told", Boolean, nullable=False, default=False),
     Column("changed_at", Instant, nullable=False),
     Index("ix_calls_follow", "ended", "next_look"),
+    Index(None, "changed_at"),
 )
 
 heard = Table(
@@ -279,6 +291,8 @@ broadcasts = Table(
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Index(None, "author", "state"),
+    Index(None, "state", "created_at"),
+    Index(None, "changed_at"),
     Index(None, "next_look"),
 )
 
@@ -325,4 +339,15 @@ import_rows = Table(
     Column("reason", Text, comment="why it was not created: a sentence for a person"),
     Column("tries", Integer, nullable=False, default=0),
     Index(None, "transfer_id", "state", "line"),
+)
+
+homes = Table(
+    "homes",
+    metadata,
+    Column("user_id", Text, primary_key=True, comment="who has App Home open, as far as Slack says"),
+    Column("opened_at", Instant, nullable=False),
+    Column("looked_at", Instant, nullable=False, comment="when it was last looked whether it shows what is"),
+    Column("drawing", Integer, nullable=False, default=0, comment="goes up with each drawing that begins"),
+    Column("drawn", Text, comment="a digest of what it shows; none where nobody can tell"),
+    Index(None, "opened_at"),
 )

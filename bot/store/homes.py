@@ -1,0 +1,131 @@
+"""Rows of App Home: who has it open and what it shows them, and what it is drawn from."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, func, select, update
+
+from bot.store.engine import Row, Tx
+from bot.store.tables import broadcasts, calls, conversations, homes, jobs, kept, operations, record, settings
+
+_OPEN = and_(conversations.c.done_at.is_(None), conversations.c.gone_at.is_(None))
+_NEWEST_FIRST = (conversations.c.newest_at.desc(), conversations.c.id.desc())
+
+
+async def begin(tx: Tx, user_id: str, *, opened: bool) -> int:
+    """Somebody's Home is about to be drawn: the number of this drawing. ``opened``: they look at it now."""
+    values: dict[str, Any] = {"looked_at": tx.now} | ({"opened_at": tx.now} if opened else {})
+    statement = tx.insert(homes).values(user_id=user_id, drawing=1, **{"opened_at": tx.now, **values})
+    again = statement.on_conflict_do_update(
+        index_elements=[homes.c.user_id], set_={**values, "drawing": homes.c.drawing + 1}
+    )
+    return int(await tx.value(again.returning(homes.c.drawing)))
+
+
+async def drawn(tx: Tx, user_id: str, drawing: int, looks: str) -> None:
+    """It shows ``looks`` now; where another drawing began meanwhile nobody can tell which of them stands."""
+    mine = update(homes).where(homes.c.user_id == user_id)
+    if not await tx.changed(mine.where(homes.c.drawing == drawing).values(drawn=looks)):
+        await tx.execute(mine.values(drawn=None))
+
+
+async def looked(tx: Tx, user_id: str) -> None:
+    """It was looked whether it still shows what is."""
+    await tx.execute(update(homes).where(homes.c.user_id == user_id).values(looked_at=tx.now))
+
+
+async def closed(tx: Tx, user_id: str) -> None:
+    """Somebody has turned away from it."""
+    await tx.execute(delete(homes).where(homes.c.user_id == user_id))
+
+
+async def home(tx: Tx, user_id: str) -> Row | None:
+    """Somebody's Home; None where they do not have it open."""
+    return await tx.row(select(homes).where(homes.c.user_id == user_id))
+
+
+async def open_since(tx: Tx, since: datetime) -> list[Row]:
+    """The Homes opened since then, with the one that was looked after longest ago first."""
+    return await tx.rows(select(homes).where(homes.c.opened_at >= since).order_by(homes.c.looked_at))
+
+
+async def forget(tx: Tx, before: datetime) -> int:
+    """Forget the Homes opened before then; how many."""
+    return await tx.changed(delete(homes).where(homes.c.opened_at < before))
+
+
+async def stamp(tx: Tx) -> list[int | None]:
+    """Changes with nearly everything Home shows, and costs next to nothing to read."""
+    newest = (
+        select(func.max(conversations.c.newest_at)),
+        select(func.max(record.c.id)),
+        select(func.max(broadcasts.c.changed_at)),
+        select(func.max(calls.c.changed_at)),
+        select(func.max(settings.c.updated_at)),
+        select(func.max(kept.c.fetched_at)),
+    )
+    row = await tx.row(select(*(each.scalar_subquery().label(f"s{place}") for place, each in enumerate(newest))))
+    moments = list((row or {}).values())
+    return [int(each.timestamp() * 1_000_000) if isinstance(each, datetime) else each for each in moments]
+
+
+async def new_conversations(tx: Tx, limit: int) -> tuple[list[Row], int]:
+    """Open conversations that nobody has claimed and whose last text is theirs, newest first; how many there are."""
+    new = and_(_OPEN, conversations.c.claimed_by.is_(None), conversations.c.latest_incoming.is_not(False))
+    return await _some(tx, new, limit)
+
+
+async def claimed_conversations(tx: Tx, user_id: str, limit: int) -> tuple[list[Row], int]:
+    """Open conversations somebody has claimed, newest first; how many there are."""
+    return await _some(tx, and_(_OPEN, conversations.c.claimed_by == user_id), limit)
+
+
+async def _some(tx: Tx, condition: Any, limit: int) -> tuple[list[Row], int]:
+    found = await tx.rows(select(conversations).where(condition).order_by(*_NEWEST_FIRST).limit(limit))
+    if len(found) < limit:
+        return found, len(found)
+    return found, int(await tx.value(select(func.count()).select_from(conversations).where(condition)) or 0)
+
+
+async def waiting_calls(tx: Tx, owners: Sequence[str]) -> list[Row]:
+    """Calls that these accounts' owners may connect, as far as was last heard; some may have expired since."""
+    query = select(calls).where(
+        calls.c.owner.in_(owners), ~calls.c.ended, calls.c.waits_for_us, calls.c.status == "pending"
+    )
+    return await tx.rows(query.order_by(calls.c.id))
+
+
+async def broadcasts_in(tx: Tx, state: str, limit: int) -> tuple[list[Row], int]:
+    """Broadcasts in a state, newest first; how many there are."""
+    of_these = broadcasts.c.state == state
+    found = await tx.rows(select(broadcasts).where(of_these).order_by(broadcasts.c.created_at.desc()).limit(limit))
+    if len(found) < limit:
+        return found, len(found)
+    return found, int(await tx.value(select(func.count()).select_from(broadcasts).where(of_these)) or 0)
+
+
+async def fences(tx: Tx, keys: Sequence[str]) -> dict[str, int]:
+    """How often these operations (by their keys) were claimed."""
+    query = select(operations.c.key, operations.c.fence).where(operations.c.key.in_(keys))
+    return {row["key"]: row["fence"] for row in await tx.rows(query)}
+
+
+async def posts_that_wait(tx: Tx) -> tuple[int, str | None]:
+    """How many posts to Slack wait for somebody to mend something, and why the first of them does."""
+    held = and_(
+        operations.c.state.in_(("held", "ready")),
+        operations.c.bucket.like("slack.post:%"),
+        operations.c.reason.is_not(None),
+    )
+    query = select(operations.c.reason).where(held).order_by(operations.c.seq).limit(1)
+    reason = await tx.value(query)
+    if reason is None:
+        return 0, None
+    return int(await tx.value(select(func.count()).select_from(operations).where(held)) or 0), str(reason)
+
+
+async def polled_at(tx: Tx, job: str) -> datetime | None:
+    """When a job last succeeded; None where it never did, or is none."""
+    moment: datetime | None = await tx.value(select(jobs.c.succeeded_at).where(jobs.c.name == job))
+    return moment
