@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 KEPT = timedelta(minutes=1)
 """How long what Slack said is good for showing and refusing things; what leaves is asked for anew."""
+_GROUPS_KEPT = timedelta(minutes=5)
+"""The same for who is in a user group."""
 _POLICY_KEPT = timedelta(seconds=2)
 
 Value = TypeVar("Value")
@@ -29,9 +31,10 @@ Value = TypeVar("Value")
 class _Kept(Generic[Value]):
     """Values by key, each for a while; asked for once however many want it at once."""
 
-    def __init__(self, clock: Clock, ask: Callable[[str], Awaitable[Value]]) -> None:
+    def __init__(self, clock: Clock, ask: Callable[[str], Awaitable[Value]], kept: timedelta = KEPT) -> None:
         self._clock = clock
         self._ask = ask
+        self._kept = kept
         self._values: dict[str, tuple[datetime, Value]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._asked: dict[str, int] = {}
@@ -39,7 +42,7 @@ class _Kept(Generic[Value]):
     def now(self, key: str) -> Value | None:
         """The value, if it is known and fresh."""
         found = self._values.get(key)
-        if found is None or self._clock.now() - found[0] > KEPT:
+        if found is None or self._clock.now() - found[0] > self._kept:
             return None
         return found[1]
 
@@ -66,7 +69,7 @@ class Directory:
         self._policy: tuple[datetime, Policy] | None = None
         self._people: _Kept[dict[str, Any]] = _Kept(store.clock, self._person)
         self._members: _Kept[frozenset[str]] = _Kept(store.clock, self._members_of)
-        self._groups: _Kept[frozenset[str]] = _Kept(store.clock, self._members_of_group)
+        self._groups: _Kept[frozenset[str]] = _Kept(store.clock, self._members_of_group, _GROUPS_KEPT)
 
     async def policy(self) -> Policy:
         """Who may do what, as it was set a moment ago at the earliest."""
