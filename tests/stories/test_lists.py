@@ -3,6 +3,7 @@
 from functools import partial
 
 from bot.sandbox.faults import Fault
+from bot.sandbox.requests import RequestInfo
 from bot.sandbox.slack.model import Message, View
 from bot.sandbox.slack.person import Person
 from tests.drive import JANE, JOHN, House
@@ -140,6 +141,37 @@ async def test_a_list_is_deleted_when_its_name_was_typed(office: House) -> None:
     assert line.state.subscribers[JANE].status == "OPTED_OUT"
     assert line.state.subscribers[JOHN].status == "ACTIVE"
     assert ("Alice Admin", "delete list", "done") in await office.record()
+
+
+async def test_a_large_account_is_counted_to_its_end(office: House) -> None:
+    """However many pages of subscribers there are; meanwhile the modal tells how far it has come."""
+    line = office.clearstream
+    crowd = line.add_list("Crowd").id
+    for count in range(700):
+        line.add_subscriber(f"+1200556{1000 + count}", lists=[crowd, 1000] if count % 7 else [crowd])
+    seen: list[str] = []
+
+    async def meanwhile(request: RequestInfo) -> None:
+        if request.path == "subscribers" and request.stage == "before":
+            office.clock.advance(1)
+            seen.append(modal(office.alice).text())
+
+    line.log.hooks.append(meanwhile)
+    question = await asked(office, TYPE_IT, await lists(office, words="list Crowd"), "Delete")
+    assert "*700 subscribers* on it. *100 people* are on no other list" in question
+    assert any("500 subscribers of the account looked at so far" in words for words in seen)
+
+
+async def test_a_search_that_fails_keeps_what_was_typed(office: House) -> None:
+    """Clearstream's trouble stands under the fields, and the next search finds."""
+    await asked(office, "First name", await lists(office, words="list Customers"), "Search")
+    down = office.clearstream.faults.add(Fault.UNAVAILABLE, path="lists/*/subscribers", count=None)
+    await office.alice.type("First name", "Jane")
+    await office.alice.submit()
+    assert "First name: Jane" in await shown(office, "down for maintenance")
+    office.clearstream.faults.rules.remove(down)
+    await office.alice.submit()
+    await shown(office, "*1* found")
 
 
 async def test_a_list_that_nobody_is_on_needs_no_name(office: House) -> None:

@@ -1,5 +1,6 @@
 """**New list**, **Rename** and **Delete**: for senders, each through the ledger, and shown in its modal."""
 
+from bot.errors import Gone
 from bot.operations.model import Operation
 from bot.services.broadcast_fields import ListChoice
 from bot.services.lists import CREATE, DELETE, RENAME, Count, key, tidy
@@ -9,6 +10,7 @@ from bot.slack import ids as all_ids
 from bot.slack import screens
 from bot.slack.audience import blocks, ids, views
 from bot.slack.audience.desk import Asked, AudienceDesk, follow
+from bot.slack.drawing import EVERY
 from bot.slack.interaction import Interaction, View
 
 _TAKEN = "Another list has this name. Choose a different one."
@@ -113,16 +115,20 @@ class ChangeListeners:
         return views.delete(draft, unseen=max(0, (one.subscribers or 0) - count.on_it))
 
     async def _count(self, view_id: str, one: ListChoice) -> Count:
-        """Who is on it and on no other list; the modal tells how far it has come."""
+        """Who is on it and on no other list; the modal tells how far it has come, until it is closed."""
         last = Count(0, 0, 0, done=False)
+        drawn = self._room.store.clock.now()
         async for count in self._lists.counted(one.id):
-            last = count
-            if not count.done:
+            last, now = count, self._room.store.clock.now()
+            if count.done or now - drawn < EVERY:
+                continue
+            drawn = now
 
-                async def make(now: Count = count) -> View:
-                    return views.counting(one, now)
+            async def make(so_far: Count = count) -> View:
+                return views.counting(one, so_far)
 
-                await self._room.boundary.drawing.draw(view_id, make)
+            if not await self._room.boundary.drawing.draw(view_id, make):
+                raise Gone("The window was closed, so nobody was counted any further. Nothing was deleted.")
         return last
 
     async def deleted(self, interaction: Interaction) -> None:

@@ -1,7 +1,7 @@
 """``/sms lists`` and ``/sms list``: all lists, one with its subscribers, and the search among them."""
 
 from bot.clearstream.numbers import readable
-from bot.errors import Invalid, NotFound
+from bot.errors import Invalid, NotFound, UpstreamError
 from bot.services.lists import meant
 from bot.services.policy import Act
 from bot.slack import ids as all_ids
@@ -106,7 +106,9 @@ class ListListeners:
         if refused is not None:
             await interaction.acknowledge(response_action="update", view=screens.failed(views.SEARCH, refused))
             return
-        await interaction.acknowledge(response_action="update", view=views.search(asked, None, searching=True))
+        await interaction.acknowledge(
+            response_action="update", view=views.search(asked, None, told=":hourglass_flowing_sand: Searching…")
+        )
 
         async def work() -> None:
             await self._room.store.clock.sleep(ACKED)
@@ -125,7 +127,11 @@ class ListListeners:
     async def _find(self, interaction: Interaction, asked: ids.OfSearch) -> None:
         async def make() -> View:
             await self._room.directory.check(interaction.actor.user_id, Act.READ_LISTS)
-            return views.search(asked, await self._lists.people(asked.list, asked.page, asked.search))
+            try:
+                people = await self._lists.people(asked.list, asked.page, asked.search)
+            except UpstreamError as error:
+                return views.search(asked, None, told=f":warning: {self._room.boundary.explain('list.find', error)}")
+            return views.search(asked, people)
 
         await self._room.boundary.refill(str(interaction.view["id"]), views.SEARCH, make, "list.find")
 

@@ -100,12 +100,10 @@ def _reach(subscribers: int | None, alone: int, unseen: int) -> str:
     return f":warning: {on_it}{them} *would be opted out*. {_FOR_GOOD}"
 
 
-def search(of: ids.OfSearch, people: People | None, *, searching: bool = False) -> Block:
-    """**Search subscribers** on a list, with whoever was found under the fields."""
-    found: list[Block] = []
-    if searching:
-        found = [b.divider(), b.section(":hourglass_flowing_sand: Searching…")]
-    elif people is not None:
+def search(of: ids.OfSearch, people: People | None, *, told: str | None = None) -> Block:
+    """**Search subscribers** on a list, with whoever was found under the fields, or what there is to tell (mrkdwn)."""
+    found = [b.divider(), b.section(told)] if told else []
+    if people is not None:
         found = [b.divider(), b.section(_found(people)), *blocks.rows(people, "Nobody on this list is like that.")]
         found += _turns(people)
     return b.modal(
