@@ -165,6 +165,7 @@ async def test_one_that_cannot_be_found_is_unconfirmed(halls: Hall) -> None:
     halls.clearstream.faults.add(Fault.LOSE_BEFORE, method="POST", path="messages")
     await halls.send()
     await halls.shows("*Unconfirmed*")
+    assert "reference `" in halls.followed.text()
     await halls.alice.click("Check again", halls.followed)
     await halls.told(halls.alice, "Looking once more")
     await halls.wind(20)

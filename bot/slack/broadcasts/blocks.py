@@ -32,11 +32,15 @@ _SAID = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A broadcast as its message shows it; ``fence`` is that of its operation, ``now`` the time it is drawn."""
+    """A broadcast as its message shows it, at the time it is drawn (``now``).
+
+    ``fence`` is that of its operation, ``reference`` what the log calls its trouble.
+    """
 
     broadcast: Broadcast
     fence: int
     now: datetime
+    reference: str | None = None
 
 
 def message_text(shown: Shown) -> str:
@@ -53,6 +57,8 @@ def message(shown: Shown) -> list[Block]:
     if one.ready is not None:
         blocks.append(_recipients(one))
     blocks.append(b.section("\n".join(_state(one, shown.now))))
+    if shown.reference and one.state in (State.UNCONFIRMED, State.FAILED):
+        blocks.append(b.context(b.mrkdwn(f"reference `{b.escape(shown.reference)}`")))
     figures = _figures(one)
     if figures:
         blocks.append(b.section("\n".join(figures)))

@@ -30,7 +30,8 @@ class _OfBroadcast(Post):
             now = tx.now
         if row["version"] != version:
             return None
-        return blocks.Shown(Broadcast.of(row), sending.fence if sending else 0, now)
+        fence, reference = (sending.fence, sending.reference) if sending else (0, None)
+        return blocks.Shown(Broadcast.of(row), fence, now, reference)
 
     async def place(self, operation: Operation) -> str:
         """Where it is told: where it was to be from the beginning, or in the channel that was named since."""
