@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.clearstream.client import Clearstream
 from bot.operations.model import Kind
+from bot.services.account_change import ChangeKind
 from bot.services.direct import Direct
 from bot.services.setup_changes import SetupChanges
 from bot.services.texts import Texts
@@ -15,6 +16,7 @@ from bot.slack.inbox.commands import Command
 from bot.slack.posting import Reach
 from bot.slack.setup import routes
 from bot.slack.setup.desk import SetupDesk
+from bot.slack.setup.kinds import SaveKind
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,10 @@ class HouseParts:
 
     def kinds(self) -> list[Kind]:
         """The kinds of operation."""
-        return direct_kinds(self.reach, self._direct, self.room.directory.name)
+        room, may = self.room, self.room.directory.check_for_ledger
+        made: list[Kind] = [SaveKind(room.api, room.ledger, self._changes, may)]
+        made += direct_kinds(self.reach, self._direct, room.directory.name)
+        return made if self.clearstream is None else [*made, ChangeKind(room.ledger, self.clearstream, may)]
 
     def register(self, app: AsyncApp) -> dict[str, Command]:
         """Listen; the words of ``/sms`` that belong to it."""

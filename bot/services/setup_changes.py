@@ -31,7 +31,7 @@ class SetupChanges:
 
         Whether ``by`` may is found out before it is done.
         """
-        intention = Intention(kind=SAVE, key=key(draft), payload={"values": dict(values)}, lane=SAVE, asked_by=by)
+        intention = Intention(kind=SAVE, key=key(draft), payload={"values": dict(values), "to": by}, lane=SAVE, asked_by=by)
         if not await self._ledger.ask(tx, intention):
             return False
         known = await self._setup.known(tx)

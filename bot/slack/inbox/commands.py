@@ -23,9 +23,12 @@ WORDS = {
     "lists": ("lists [page]", "all lists, with how many are on each"),
     "list": ("list <name or id>", "who is on a list, to search and to change"),
     "add": ("add [number]", "add a subscriber"),
+    "import": ("import", "add the subscribers of a CSV to lists"),
+    "export": ("export <list>", "a list's subscribers as a CSV"),
     "keywords": ("keywords [page]", "words people text: auto-reply and lists"),
     "stats": ("stats", "the account: credits, subscribers, opt-ins by day, messages"),
     "team": ("team", "the account's users"),
+    "setup": ("setup", "channels, rights and the rest, for admins"),
     "help": ("help", "this"),
 }
 """Every word of ``/sms``, how it is written, and what it does."""

@@ -2,13 +2,21 @@
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.slack.boundary import Listener
 from bot.slack.direct.listeners import DirectListeners
 from bot.slack.inbox.commands import Command
+from bot.slack.setup import ids
 from bot.slack.setup.desk import SetupDesk
+from bot.slack.setup.listeners import SetupListeners
 
 
 def register(app: AsyncApp, desk: SetupDesk) -> dict[str, Command]:
     """Listen to all of it; the words of ``/sms`` that belong to it."""
     boundary = desk.room.boundary
     app.event("message")(boundary.event("message", DirectListeners(desk.room.store, desk.direct).message))
-    return {}
+    setup = SetupListeners(desk)
+    presses: dict[str, Listener] = {ids.OPEN: setup.open}
+    for action_id, press in presses.items():
+        app.action(action_id)(boundary.listener(action_id, press))
+    app.view_submission(ids.VIEW)(boundary.listener(f"submit.{ids.VIEW}", setup.submitted))
+    return {"setup": setup.command}
