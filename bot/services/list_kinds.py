@@ -17,18 +17,13 @@ from bot.operations.model import Absent, Done, Guard, Kind, Operation, State
 from bot.services import posts, record
 from bot.services.broadcast_audience import LISTS
 from bot.services.contacts import May
-from bot.services.lists import ADD, CREATE, DELETE, RENAME, same_name
+from bot.services.lists import ADD, CREATE, DELETE, KNOWN_ALREADY, RENAME, same_name
 from bot.services.policy import Act
 from bot.store import broadcasts as rows
 from bot.store.engine import Store, Tx
 
 _WATCHED = timedelta(seconds=6)
 """Whoever asked looks on for so long; what fails later is told them in private."""
-
-KNOWN_ALREADY = (
-    "Clearstream's API has no way to put somebody on a list who is a subscriber already: they text one of the list's "
-    "keywords, or it is done on Clearstream's own site."
-)
 
 
 @dataclass(frozen=True)

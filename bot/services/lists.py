@@ -28,6 +28,12 @@ ADD = "subscriber.add"
 _RECORDED = {CREATE: "new list", RENAME: "rename list", DELETE: "delete list", ADD: "add subscriber"}
 """What the record calls them."""
 
+KNOWN_ALREADY = (
+    "Clearstream's API has no way to put somebody on a list who is a subscriber already: they text one of the list's "
+    "keywords, or it is done on Clearstream's own site."
+)
+"""What is said wherever one would look for it."""
+
 PEOPLE = 20
 """Subscribers on a page."""
 

@@ -117,6 +117,19 @@ async def test_nobody_is_asked_twice_to_confirm(office: House) -> None:
         assert len(office.on_phone(number)) == 1
 
 
+async def test_where_one_would_wonder_it_is_said(office: House) -> None:
+    """A number nobody has can be added from there; who is a subscriber already has lists that cannot be changed."""
+    await office.alice.command("/sms", "find (200) 555-7777")
+    await office.told(office.alice, "Nobody found")
+    await office.alice.click("Add subscriber")
+    await shown(office, "Number: +12005557777")
+    await office.alice.close()
+    await office.alice.command("/sms", "find Jane")
+    await office.told(office.alice, "Jane Doe")
+    await office.alice.click("Edit")
+    assert "Lists cannot be changed here. Clearstream's API has no way" in await shown(office, "First name: Jane")
+
+
 async def test_who_may_not_add_is_told_who_can(office: House) -> None:
     """No modal opens; and whoever loses the right while typing adds nobody."""
     await office.bob.command("/sms", "add")

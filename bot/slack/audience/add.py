@@ -41,10 +41,10 @@ class AddListeners:
         self._room.boundary.later(interaction, self._open(interaction, number, None), "add.open")
 
     async def pressed(self, interaction: Interaction) -> None:
-        """**Add subscriber** under lists."""
-        of = ids.OfLists.unpack(interaction.value)
+        """**Add subscriber** under lists, and where nobody was found by a number."""
+        of = ids.OfNewcomer.unpack(interaction.value)
         await interaction.acknowledge()
-        self._room.boundary.later(interaction, self._open(interaction, "", of.list), "add.open")
+        self._room.boundary.later(interaction, self._open(interaction, of.number, of.list), "add.open")
 
     async def _open(self, interaction: Interaction, number: str, list_id: int | None) -> None:
         await self._room.directory.check(interaction.actor.user_id, Act.ADD)

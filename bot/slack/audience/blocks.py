@@ -59,9 +59,9 @@ def changes(one: ListChoice) -> list[Block]:
     return [b.button("Rename", ids.RENAME, value), b.button("Delete", ids.DELETE, value, style="danger")]
 
 
-def add_button(list_id: int | None = None) -> Block:
-    """**Add subscriber**, with a list to begin with where there is one."""
-    return b.button("Add subscriber", ids.ADD, ids.OfLists(list=list_id).pack())
+def add_button(list_id: int | None = None, number: str = "") -> Block:
+    """**Add subscriber**, with a list or a number to begin with where there is one."""
+    return b.button("Add subscriber", ids.ADD, ids.OfNewcomer(list=list_id, number=number).pack())
 
 
 def which(lists: Sequence[ListChoice], words: str) -> list[Block]:

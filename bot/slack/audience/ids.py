@@ -50,10 +50,11 @@ class OfList(Carried):
     page: PageNumber = 1
 
 
-class OfLists(Carried):
-    """A button that may know a list to start from."""
+class OfNewcomer(Carried):
+    """**Add subscriber**, with a list or a number (E.164) to begin with."""
 
     list: ListId | None = None
+    number: str = ""
 
 
 class NameDraft(Carried):

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from bot.clearstream.models import Subscriber
-from bot.clearstream.numbers import readable
+from bot.clearstream.numbers import e164, readable
 from bot.operations.model import Operation, State
 from bot.services.conversations import name_of
+from bot.services.lists import KNOWN_ALREADY
 from bot.slack import blocks as b
 from bot.slack import ids
+from bot.slack.audience.blocks import add_button
 from bot.slack.blocks import Block
 
 _MEANING = {
@@ -48,9 +50,11 @@ def card(subscriber: Subscriber, *, conversation: int | None = None) -> list[Blo
 def found(subscribers: Sequence[Subscriber], words: str, most: int) -> list[Block]:
     """What ``/sms find`` answers."""
     if not subscribers:
+        number = e164(words)
         return [
             b.section_of(f"Nobody found for “{words}”."),
             b.context(b.mrkdwn("Names are searched by their beginning or a part, numbers by their digits.")),
+            *([b.actions([add_button(number=number)])] if number else ()),
         ]
     blocks: list[Block] = []
     for subscriber in subscribers:
@@ -82,6 +86,7 @@ def edit(subscriber: Subscriber, draft: str, conversation: int | None, channel: 
             _input("first", "First name", subscriber.first),
             _input("last", "Last name", subscriber.last),
             _input("email", "E-mail", subscriber.email),
+            b.context(b.plain(f"Lists cannot be changed here. {KNOWN_ALREADY}", 300)),
         ],
         metadata=ids.ContactDraft(
             draft=draft, number=subscriber.mobile_number, conversation=conversation, channel=channel
