@@ -55,6 +55,7 @@ from bot.store import operations as operation_rows
 from bot.store import upkeep
 from bot.store.engine import Store
 from bot.store.migrate import migrate
+from bot.transfer import TransferParts
 from bot.web.clarity import ClarityPages
 from bot.web.server import Server
 
@@ -187,6 +188,9 @@ class Application:
         self.ledger.register(account.kinds())
         for method, path, handler in account.pages():
             self.server.add(method, path, handler)
+        transfer = TransferParts(room, self.reach, self.clearstream, office.audience)
+        self.ledger.register(transfer.kinds())
+        words |= transfer.register(app)
         words |= account_routes.register(app, account.desk) | self._house(app, room)
         routes.register(app, desk, replies, BroadcastDesk(room, office, self.setup), words)
         every = timedelta(seconds=self.settings.inbox_poll_seconds)
@@ -195,6 +199,7 @@ class Application:
             broadcasts.FollowPoll(self.store, self.clearstream, office.following, office.leads),
             broadcasts.AudiencePoll(self.store, office.audience),
             *account.jobs(),
+            *transfer.jobs(),
         ]
 
     def _house(self, app: AsyncApp, room: Room) -> dict[str, Command]:

@@ -11,12 +11,14 @@ from bot.errors import Rejected, UpstreamError
 from bot.operations.ledger import Ledger
 from bot.polling.jobs import LostJob, Run
 from bot.services import imports, transfers
+from bot.services.broadcast_audience import LISTS
 from bot.services.contacts import May
 from bot.services.import_report import Report, reported
 from bot.services.import_work import ImportWork, Outcome
 from bot.services.imports import OPEN, Choice, RowState
 from bot.services.policy import Act
 from bot.services.transfers import State, Uploader
+from bot.store import broadcasts as kept
 from bot.store import imports as rows
 from bot.store.engine import Row, Store, Tx
 
@@ -90,7 +92,7 @@ class ImportPoll:
             self._allowed = (row["id"], now)
 
     async def _import(self, run: Run, row: Row, claimed: Sequence[Row]) -> bool:
-        """Import these rows; False where the fate of one is open. Raises what makes the whole import wait."""
+        """Import these rows; False where one was not answered clearly. Raises what makes the whole import wait."""
         batch = _Batch(run, self._work, Choice.of(row["fields"]), claimed)
         await batch.see_through()
         async with self._store.write() as tx:
@@ -102,7 +104,7 @@ class ImportPoll:
             await transfers.moved(self._ledger, tx, current)
         if batch.trouble is not None:
             raise batch.trouble
-        return not any(outcome.state == RowState.DOUBT for _, outcome in batch.ended)
+        return not any(outcome.unclear for _, outcome in batch.ended)
 
     async def _claim(self, run: Run, row: Row) -> Sequence[Row]:
         """Some rows, as they stood before; that they are being sent is committed when this returns."""
@@ -124,6 +126,7 @@ class ImportPoll:
                 values |= await self._upload(report)
         async with self._store.write() as tx:
             await run.write(tx)
+            await kept.let_go(tx, LISTS)
             counts = await rows.counts(tx, row["id"])
             current = await rows.get(tx, row["id"], lock=True) or row
             outcome = "stopped" if current["reason"] else "done"
@@ -187,5 +190,5 @@ class _Batch:
 
 
 async def _settle(tx: Tx, row: Row, outcome: Outcome) -> None:
-    tries = row["tries"] + (outcome.state == RowState.DOUBT)
+    tries = row["tries"] + outcome.unclear
     await rows.settle(tx, row["transfer_id"], row["line"], outcome.state, outcome.reason, tries)

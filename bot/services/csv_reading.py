@@ -21,8 +21,8 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 50_000
 """Of one file."""
 
-MOST_COLUMNS = 100
-"""As many as a menu in Slack can offer."""
+MOST_COLUMNS = 99
+"""As many as a menu in Slack can offer, beside none of them."""
 
 FIELD = "file"
 """The field what is wrong with a file is said beside."""

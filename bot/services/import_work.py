@@ -20,10 +20,14 @@ _MOST_TRIES = 5
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a row; the ``reason`` where it did not become what it should."""
+    """What became of a row; the ``reason`` where it did not become what it should.
+
+    ``unclear``: a request left and was not answered clearly, so the row is taken up again.
+    """
 
     state: RowState
     reason: str | None = None
+    unclear: bool = False
 
 
 class ImportWork:
@@ -57,10 +61,7 @@ class ImportWork:
         except Invalid as error:
             return Outcome(RowState.FAILED, str(error))
         except MaybeSent:
-            tries = row["tries"] + 1
-            if tries >= _MOST_TRIES:
-                return Outcome(RowState.FAILED, _NO_ANSWER.format(tries=tries))
-            return Outcome(RowState.DOUBT)
+            return _unclear(row, RowState.DOUBT)
         return Outcome(RowState.CREATED)
 
     async def _refused(self, row: dict[str, Any], choice: Choice, error: Rejected) -> Outcome:
@@ -90,7 +91,17 @@ class ImportWork:
             return Outcome(RowState.FAILED, _LOOKS_WRONG.format(said=_said(error)))
         except Invalid as error:
             return Outcome(RowState.FAILED, str(error))
+        except MaybeSent:
+            return _unclear(row, RowState.CHANGE)
         return Outcome(RowState.CHANGED, row["reason"])
+
+
+def _unclear(row: dict[str, Any], state: RowState) -> Outcome:
+    """Taken up again as ``state``, but not for ever."""
+    tries = row["tries"] + 1
+    if tries >= _MOST_TRIES:
+        return Outcome(RowState.FAILED, _NO_ANSWER.format(tries=tries))
+    return Outcome(state, row["reason"], unclear=True)
 
 
 def _said(error: Rejected) -> str:

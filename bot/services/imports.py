@@ -146,14 +146,14 @@ class Imports:
         self._known = known
 
     async def keep(self, transfer_id: str, author: str, source: Source) -> None:
-        """Note which file an import is about; one that is there already stays as it is."""
+        """Note which file an import is about, in place of an earlier one. Raises Gone where it was begun."""
         values = {"id": transfer_id, "kind": transfers.IMPORT, "state": State.DRAFT, "author": author}
         fields = {"source": asdict(source)}
         async with self._store.write() as tx:
             row = await store_rows.get(tx, transfer_id, lock=True)
             if row is None:
                 await store_rows.add(tx, {**values, "name": source.name, "fields": fields, "done": 0})
-            elif row["state"] in transfers.UNFINISHED:
+            elif _open(row, author):
                 await store_rows.change(tx, transfer_id, state=State.DRAFT, name=source.name, fields=fields)
 
     async def get(self, transfer_id: str, author: str) -> Transfer:
@@ -221,12 +221,14 @@ class Imports:
             numbers |= {row["number"]: row["line"] for row in batch}
             after = batch[-1]["line"]
         async for found in self._known.among(numbers):
+            lines: dict[tuple[RowState, str | None], list[int]] = {}
+            for subscriber in found:
+                verdict = judged(subscriber, choice.list_ids)
+                state = RowState.CHANGE if choice.update and verdict.reachable else RowState(verdict.state)
+                lines.setdefault((state, verdict.reason), []).append(numbers[subscriber.mobile_number])
             async with self._store.write() as tx:
-                for subscriber in found:
-                    line = numbers[subscriber.mobile_number]
-                    verdict = judged(subscriber, choice.list_ids)
-                    state = RowState.CHANGE if choice.update and verdict.reachable else RowState(verdict.state)
-                    await store_rows.set_states(tx, transfer_id, [line], state, verdict.reason)
+                for (state, reason), of_these in lines.items():
+                    await store_rows.set_states(tx, transfer_id, of_these, state, reason)
 
     async def _people(self, transfer_id: str, after: int) -> list[Stored]:
         async with self._store.read() as tx:

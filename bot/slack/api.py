@@ -57,33 +57,43 @@ class SlackApi:
     """One bot's calls. ``timeout`` in seconds covers a whole call."""
 
     def __init__(self, token: str, base_url: str, observe: Observe, *, timeout: int = 10) -> None:
+        self.base_url = base_url
         self._observe = observe
         self._token = token
-        self._base_url = base_url
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
 
     @property
-    def client(self) -> AsyncWebClient:
-        """Slack's own client underneath; made when it is first needed, inside the running loop."""
+    def session(self) -> aiohttp.ClientSession:
+        """The connections underneath; made when they are first needed, inside the running loop."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=self._timeout), connector=aiohttp.TCPConnector(limit=50)
             )
+        return self._session
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        """The headers that carry the token: for Slack alone."""
+        return {"Authorization": f"Bearer {self._token}"}
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """Slack's own client on these connections."""
         if self._client is None:
             self._client = AsyncWebClient(
                 token=self._token,
-                base_url=self._base_url,
+                base_url=self.base_url,
                 timeout=self._timeout,
-                session=self._session,
+                session=self.session,
                 retry_handlers=[],
             )
         return self._client
 
     def with_token(self, token: str) -> "SlackApi":
         """The same for another token, over the same connections."""
-        other = SlackApi(token, self._base_url, self._observe, timeout=self._timeout)
+        other = SlackApi(token, self.base_url, self._observe, timeout=self._timeout)
         other._session = self._session
         return other
 

@@ -31,6 +31,8 @@ from bot.slack.inbox.saved import SavedReplies
 from bot.slack.inbox.text_someone import TextSomeone
 from bot.slack.interaction import Interaction
 from bot.slack.notices import NoticeListeners
+from bot.slack.transfer import ids as transfer_ids
+from bot.slack.transfer import routes as transfer
 
 Presses = dict[str | re.Pattern[str], Listener]
 """What happens on each button, menu and field, by its action id."""
@@ -49,11 +51,12 @@ async def unknown(interaction: Interaction) -> None:
 def register_unconnected(app: AsyncApp, boundary: Boundary, more: Mapping[str, Command]) -> None:
     """Where there is no key to Clearstream: every way in says how to mend that, but for the words in ``more``."""
     app.command(ids.COMMAND_SMS)(boundary.listener("sms", without_key(more)))
-    for shortcut in (ids.SHORTCUT_TEXT_SOMEONE, ids.SHORTCUT_SEND_AS_TEXT, broadcast_ids.SHORTCUT_NEW):
+    shortcuts = (ids.SHORTCUT_TEXT_SOMEONE, ids.SHORTCUT_SEND_AS_TEXT, broadcast_ids.SHORTCUT_NEW)
+    for shortcut in (*shortcuts, transfer_ids.SHORTCUT_IMPORT):
         app.shortcut(shortcut)(boundary.listener(shortcut, unconnected))
     for actions in (_OF_TEXTS, audience.OF_LISTS):
         app.action(actions)(boundary.listener("unconnected", unconnected))
-    for callback_id in (*_VIEWS_OF_TEXTS, *_VIEWS_OF_BROADCASTS, *audience.VIEWS, *account.VIEWS):
+    for callback_id in (*_VIEWS_OF_TEXTS, *_VIEWS_OF_BROADCASTS, *audience.VIEWS, *account.VIEWS, *transfer.VIEWS):
         app.view_submission(callback_id)(boundary.listener("unconnected", unconnected))
 
 

@@ -85,12 +85,12 @@ class Acts:
         return _said(await person.pick(found.action_id, moment, found.surface, block=found.block_id))
 
     async def upload(self, person: Person, form: Form) -> str | None:
-        """Put a file into a file field; files are read as UTF-8."""
+        """Put a file into a file field."""
         found = self._control(person, form)
         file = form.get(field_name(found.block_id, found.action_id))
         if not isinstance(file, FileField):
             raise Gone("There is no file.")
-        content = file.file.read().decode("utf-8", errors="replace")
+        content = file.file.read()
         return _said(await person.upload(found.block_id, file.filename, content, found.surface))
 
     def _control(self, person: Person, form: Form) -> Control:

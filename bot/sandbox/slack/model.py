@@ -86,15 +86,32 @@ class Usergroup(Stored):
 
 @dataclass(kw_only=True)
 class File(Stored):
-    """An uploaded file; ``content`` is text (files are read as UTF-8)."""
+    """An uploaded file. ``content`` is its text, or its bytes one by one where ``encoding`` says latin-1.
+
+    ``length`` is how many bytes the app said it would upload.
+    """
 
     id: str
     name: str
     title: str
     user: str
     content: str = ""
+    encoding: str = "utf-8"
+    length: int | None = None
     uploaded: bool = False
     shared_in: list[str] = field(default_factory=list)
+
+    @property
+    def data(self) -> bytes:
+        """What is in it."""
+        return self.content.encode(self.encoding)
+
+    def hold(self, data: bytes) -> None:
+        """Take these bytes: as text where they are UTF-8."""
+        try:
+            self.content, self.encoding = data.decode(), "utf-8"
+        except UnicodeDecodeError:
+            self.content, self.encoding = data.decode("latin-1"), "latin-1"
 
 
 @dataclass(kw_only=True)

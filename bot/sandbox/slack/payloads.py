@@ -121,7 +121,7 @@ def file_json(workspace: Workspace, file: File) -> Json:
         "id": file.id, "created": 0, "timestamp": 0, "name": file.name, "title": file.title, "user": file.user,
         "mimetype": "text/csv" if extension == "csv" else "text/plain", "filetype": extension or "text",
         "pretty_type": extension.upper(), "user_team": workspace.team_id, "editable": False, "mode": "hosted",
-        "size": len(file.content.encode()), "is_external": False, "external_type": "", "is_public": False,
+        "size": len(file.data), "is_external": False, "external_type": "", "is_public": False,
         "public_url_shared": False, "display_as_bot": False, "username": "", "url_private": url,
         "url_private_download": url, "permalink": url, "file_access": "visible", "channels": file.shared_in,
     }  # fmt: skip

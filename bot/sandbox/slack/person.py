@@ -139,11 +139,12 @@ class Person(Hands):
         found = await self._find(lambda each: each.kind.endswith("picker") and each.is_called(field), field, on, block)
         return await self._change(found, value)
 
-    async def upload(self, field: str, name: str, content: str, on: Surface | None = None) -> Delivery | None:
-        """Put a file into a file field."""
+    async def upload(self, field: str, name: str, content: str | bytes, on: Surface | None = None) -> Delivery | None:
+        """Put a file into a file field: text as UTF-8, bytes as they are."""
         found = await self._find(lambda each: each.kind == "file_input" and each.is_called(field), field, on)
         workspace = self._slack.workspace
-        file = File(id=workspace.new_id("F"), name=name, title=name, user=self._user_id, content=content, uploaded=True)
+        file = File(id=workspace.new_id("F"), name=name, title=name, user=self._user_id, uploaded=True)
+        file.hold(content if isinstance(content, bytes) else content.encode())
         workspace.files[file.id] = file
         return await self._change(found, [*self._field(found)["files"], interactions.file_reference(workspace, file)])
 

@@ -140,15 +140,19 @@ class Server:
         file = self._slack.workspace.files.get(request.match_info["file"])
         if file is None:
             return web.Response(status=404)
-        file.content = (await request.read()).decode("utf-8", errors="replace")
+        data = await request.read()
+        if file.length is not None and len(data) != file.length:
+            self._slack.record.complain(f"upload of {len(data)} bytes where {file.length} were announced")
+            return web.Response(status=400)
+        file.hold(data)
         file.uploaded = True
-        return web.Response(text=f"OK - {len(file.content)}")
+        return web.Response(text=f"OK - {len(data)}")
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         file = self._slack.workspace.files.get(request.match_info["file"])
         if file is None or request.headers.get("Authorization") != f"Bearer {self._slack.bot_token}":
             return web.Response(status=404)
-        return web.Response(body=file.content.encode(), content_type="application/octet-stream")
+        return web.Response(body=file.data, content_type="application/octet-stream")
 
 
 async def _read(request: web.Request, method: Method | None) -> tuple[Arguments, str]:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 )
 async def get_upload_url(slack: "SlackStandIn", arguments: Arguments) -> Json:
     """An address to send the content to."""
-    arguments.number("length", 0, 1 << 30)
-    name = arguments.text("filename")
-    file = File(id=slack.workspace.new_id("F"), name=name, title=name, user=slack.workspace.bot.id)
+    length = arguments.number("length", 0, 1 << 30)
+    name, own = arguments.text("filename"), slack.workspace.bot.id
+    file = File(id=slack.workspace.new_id("F"), name=name, title=name, user=own, length=length)
     slack.workspace.files[file.id] = file
     return {"upload_url": f"{slack.url}upload/{file.id}", "file_id": file.id}
 
@@ -44,6 +44,15 @@ async def complete_upload(slack: "SlackStandIn", arguments: Arguments) -> Json:
         channel = Arguments(channel=channel_id).writable(slack)
         _share(slack, channel, files, arguments)
     return {"files": [file_json(slack.workspace, each) for each in files]}
+
+
+@method("files.info", required="file", optional="count cursor limit page", scopes="files:read", tier=4)
+async def info(slack: "SlackStandIn", arguments: Arguments) -> Json:
+    """One file."""
+    file = slack.workspace.files.get(arguments.text("file"))
+    if file is None or not file.uploaded:
+        raise SlackError("file_not_found")
+    return {"file": file_json(slack.workspace, file), "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
 def _uploaded(slack: "SlackStandIn", reference: Json) -> File:

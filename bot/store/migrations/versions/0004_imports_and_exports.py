@@ -20,7 +20,9 @@ def upgrade() -> None:
         sa.Column("fields", sa.JSON(), nullable=False, comment="where it comes from and how it is read"),
         sa.Column("done", sa.Integer(), nullable=False, comment="subscribers fetched so far"),
         sa.Column("total", sa.Integer(), nullable=True, comment="how many there are, as Clearstream says"),
-        sa.Column("reason", sa.Text(), nullable=True, comment="why it has ended before its end: a sentence for a person"),
+        sa.Column(
+            "reason", sa.Text(), nullable=True, comment="why it has ended before its end: a sentence for a person"
+        ),
         sa.Column("waits", sa.Text(), nullable=True, comment="why it goes on later: a sentence for a person"),
         sa.Column("file_id", sa.Text(), nullable=True, comment="the file that was uploaded to Slack"),
         sa.Column("channel", sa.Text(), nullable=True),
