@@ -134,7 +134,7 @@ class Application:
         app = bolt_app(self.slack, identity, self._bot_token(), self._signing_secret())
         room = self._room(identity)
         jobs = [*self._inbox(app, room), *await self._experts(app, room)]
-        jobs += HomeParts(self.settings, room, self.setup, self.accounts).register(app)
+        jobs += HomeParts(self.settings, room, self.reach, self.setup, self.accounts).register(app)
         routes.register_notices(app, room)
         routes.register_unknown(app, room.boundary)
         await self._begin_work(jobs)

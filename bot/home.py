@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.polling.digest import DigestPoll
 from bot.polling.home import HomePoll
 from bot.polling.jobs import Job
 from bot.services.accounts import Accounts
@@ -12,24 +13,29 @@ from bot.services.home import Homes, Wired
 from bot.services.setup import Setup
 from bot.settings import Settings
 from bot.slack.desk import Room
+from bot.slack.digest.kinds import DigestKind
 from bot.slack.home import routes
 from bot.slack.home.drawing import HomeDrawing
+from bot.slack.posting import Reach
 
 
 @dataclass(frozen=True)
 class HomeParts:
-    """App Home; ``accounts`` is None where nothing connects to Clarity."""
+    """App Home and the digest; ``accounts`` is None where nothing connects to Clarity."""
 
     settings: Settings
     room: Room
+    reach: Reach
     setup: Setup
     accounts: Accounts | None
 
     def register(self, app: AsyncApp) -> Sequence[Job]:
-        """Listen to it; the jobs that go with it."""
+        """Listen to Home, and make the digest known to the ledger; the jobs that go with both."""
+        self.room.ledger.register([DigestKind(self.reach)])
         drawing = HomeDrawing(self.room, Homes(self.setup, self._wired))
         routes.register(app, self.room, drawing, self.accounts)
-        return [HomePoll(self.room.store, drawing.refresh)]
+        store = self.room.store
+        return [HomePoll(store, drawing.refresh), DigestPoll(store, self.room.ledger)]
 
     @property
     def _wired(self) -> Wired:

@@ -61,11 +61,6 @@ class Period:
         """When it is to be told."""
         return _moment(self.first + timedelta(days=self.days), AT, self.zone)
 
-    @property
-    def key(self) -> str:
-        """What tells it from every other, whatever the time zone."""
-        return f"{self.every}:{self.first.isoformat()}"
-
 
 async def zone(tx: Tx) -> str:
     """The installation's time zone, an IANA name; UTC where none was chosen."""

@@ -1,0 +1,1 @@
+"""The digest: what a day or a week came to."""
