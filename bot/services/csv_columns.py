@@ -162,7 +162,7 @@ def person(cells: Cells, columns: Columns, country: str) -> Person | Problem:
         return Problem(f"A spreadsheet has cut this number off ({written[:_SHOWN]}). Format the column as text first.")
     number = e164(written.removesuffix(".0"), country)
     if number is None:
-        return Problem(f"“{written[:_SHOWN]}” is not a phone number of {country} or with a country's code.")
+        return Problem(f"“{written[:_SHOWN]}” is not a phone number, neither of {country} nor with a country's code.")
     email = _cell(cells, columns.email) or None
     if not _is_email(email):
         return Problem(f"“{(email or '')[:_SHOWN]}” is not an e-mail address.")

@@ -74,13 +74,13 @@ class Known:
 
     async def _all(self, before: tuple[Subscriber, ...]) -> AsyncIterator[tuple[Subscriber, ...]]:
         """All pages, to the first empty one or one that repeats the page before."""
-        number = 2
+        number, together = 2, 1
         yield before
         while before:
-            wave = range(number, number + _AT_ONCE)
+            wave = range(number, number + together)
             for page in await asyncio.gather(*(self._clearstream.subscribers_page(each, _PAGE) for each in wave)):
                 if not page.items or page.items == before:
                     return
                 yield page.items
                 before = page.items
-            number += _AT_ONCE
+            number, together = number + together, min(2 * together, _AT_ONCE)
