@@ -98,7 +98,8 @@ def one_list(one: ListChoice, people: People) -> tuple[str, list[Block]]:
     if people.more:
         turns.append(b.button("Next", f"{ids.PEOPLE_PAGE}.next", _turned(one, people.page + 1)))
     line = f"{b.escape(b.cut(one.name, _NAME))}: {count(one.subscribers)}"
-    return line, [*blocks, *([b.actions(turns)] if turns else []), b.actions(buttons)]
+    tip = b.context(b.mrkdwn(f"`/sms export {one.id}` hands all of them over as a CSV."))
+    return line, [*blocks, *([b.actions(turns)] if turns else []), b.actions(buttons), tip]
 
 
 def _turned(one: ListChoice, page: int) -> str:

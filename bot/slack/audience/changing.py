@@ -45,7 +45,9 @@ class ChangeListeners:
 
         async def make() -> View:
             one = await self._lists.one(of.list)
-            draft = ids.NameDraft(draft=self._room.new_id(), list=one.id, was=one.name, channel=interaction.channel_id)
+            draft = ids.NameDraft(
+                draft=self._room.new_id(), list=one.id, was=b.cut(one.name, 200), channel=interaction.channel_id
+            )
             return views.naming(draft, one.name)
 
         async def work() -> None:

@@ -4,6 +4,7 @@ from bot.clearstream.numbers import readable
 from bot.errors import Invalid, NotFound, UpstreamError
 from bot.services.lists import meant
 from bot.services.policy import Act
+from bot.slack import blocks as b
 from bot.slack import ids as all_ids
 from bot.slack import screens
 from bot.slack.audience import blocks, ids, views
@@ -85,7 +86,7 @@ class ListListeners:
 
         async def make() -> View:
             one = await self._lists.one(of.list)
-            asked = ids.OfSearch(list=one.id, name=one.name, channel=interaction.channel_id)
+            asked = ids.OfSearch(list=one.id, name=b.cut(one.name, 100), channel=interaction.channel_id)
             return views.search(asked, None)
 
         async def work() -> None:

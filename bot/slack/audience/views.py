@@ -13,7 +13,7 @@ from bot.slack.blocks import Block
 NEW, RENAME, DELETE, SEARCH = "New list", "Rename list", "Delete list", "Search subscribers"
 
 _NAME = 255
-_FIELD = 100
+_FIELD = 40
 
 Problems = Mapping[str, Sequence[str]]
 """Sentences by the field they are about."""
