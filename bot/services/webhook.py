@@ -26,6 +26,9 @@ SHOWN = 20
 """Uses shown in one message; more are counted."""
 
 _AT_ONCE = 500
+_LONGEST = 1600
+"""Characters that are kept of anything: no text is longer."""
+
 _WAITING = (State.READY, State.HELD, State.SENDING, State.UNKNOWN)
 
 
@@ -55,13 +58,13 @@ class Webhook:
         said = None if answer is None else _sendable(answer)
         who = event.subscriber
         detail = {
-            "keyword": event.keyword.name,
-            "name": who.name,
-            "text": event.reply.text if event.reply else None,
+            "keyword": event.keyword.name[:_LONGEST],
+            "name": (who.name or "")[:_LONGEST] or None,
+            "text": event.reply.text[:_LONGEST] if event.reply else None,
             "answer": said and said["response"],
         }
         outcome = "answered" if said else "done"
-        subject = who.mobile_number or None
+        subject = who.mobile_number[:_LONGEST] or None
         await record.write(tx, actor="bot", act=rows.USED, subject=subject, outcome=outcome, detail=detail)
         return said
 

@@ -97,4 +97,5 @@ def ended(operation: Operation | None, done: str) -> str:
     if operation is not None and operation.state in _ENDED:
         reference = f" (reference `{operation.reference}`)" if operation.reference else ""
         return f":warning: It was *not done*. {reason}{reference}"
-    return f":hourglass: It is *not done yet*. {reason} It is tried for ten minutes; if it fails, you are told."
+    parts = (":hourglass: It is *not done yet*.", reason, "It is tried for ten minutes; if it fails, you are told.")
+    return " ".join(filter(None, parts))

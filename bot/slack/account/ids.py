@@ -31,9 +31,13 @@ class OfKeyword(Carried):
 
 
 class KeywordDraft(Carried):
-    """What a keyword's modal was drawn from; ``name`` and ``seen`` are those of the one that is edited."""
+    """What a keyword's modal was drawn from; ``name`` and ``seen`` are those of the one that is edited.
+
+    ``turn`` counts how often it was refused: Slack keeps what was typed in a field of the same name.
+    """
 
     draft: str
+    turn: int = 0
     name: str | None = None
     seen: str = ""
     channel: str | None = None

@@ -1,6 +1,7 @@
 """``/sms keywords``: the list, **New keyword**, **Edit** and **Delete**."""
 
 import asyncio
+from contextlib import suppress
 
 from bot.errors import Invalid, UpstreamError
 from bot.operations.model import Operation, State
@@ -59,17 +60,29 @@ class KeywordListeners:
     # The modal
 
     async def new(self, interaction: Interaction) -> None:
-        """**New keyword**."""
+        """**New keyword**: at once; where nothing of the account was ever fetched, when that is done."""
         await interaction.acknowledge()
+
+        async def make() -> View:
+            with suppress(UpstreamError):  # the header is then left to the person
+                await self._desk.audience.refresh()
+            return await self._empty(interaction.channel_id)
 
         async def work() -> None:
             await self._room.directory.check(interaction.actor.user_id, Act.KEYWORDS)
-            account = await self._desk.audience.account()
-            draft = ids.KeywordDraft(draft=self._room.new_id(), channel=interaction.channel_id)
-            header = (account.business if account else None) or ""
-            await interaction.open(views.form(views.Form(draft, Fields(header=header))))
+            if await self._desk.audience.account() is None:
+                await self._room.boundary.fill(interaction, views.NEW, make, "keyword.new")
+            else:
+                await interaction.open(await self._empty(interaction.channel_id))
 
         self._room.boundary.later(interaction, work(), "keyword.new")
+
+    async def _empty(self, channel: str | None) -> View:
+        account = await self._desk.audience.account()
+        header = (account.business if account else None) or ""
+        return views.form(
+            views.Form(ids.KeywordDraft(draft=self._room.new_id(), channel=channel), Fields(header=header))
+        )
 
     async def edit(self, interaction: Interaction) -> None:
         """**Edit**: a window at once, filled when Clearstream has answered."""
@@ -99,22 +112,22 @@ class KeywordListeners:
             await interaction.acknowledge(options=[])
             return
         if not await self._desk.audience.lists():
-            try:
+            with suppress(TimeoutError, UpstreamError):  # there is nothing to choose from yet; an empty list says so
                 async with asyncio.timeout(_FETCH_SECONDS):
                     await self._desk.audience.refresh()
-            except (TimeoutError, UpstreamError):
-                pass  # there is nothing to choose from yet; an empty list says so
         found = search(await self._desk.audience.lists(), words, _OPTIONS)
         await interaction.acknowledge(options=[list_option(one) for one in found])
 
     async def typing(self, interaction: Interaction) -> None:
-        """Something was typed: counted."""
+        """Something was typed: counted, unless it was sent meanwhile."""
         seen = interaction.view
         draft = ids.KeywordDraft.unpack(seen.get("private_metadata"))
         await interaction.acknowledge()
 
-        async def make() -> View:
-            return views.form(await self._form(draft, views.filled(seen, draft)))
+        async def make() -> View | None:
+            async with self._room.store.read() as tx:
+                sent = await self._room.ledger.by_key(tx, _key(draft))
+            return None if sent else views.form(await self._form(draft, views.filled(seen, draft)))
 
         self._room.boundary.count(str(seen["id"]), interaction, make, "keyword.count")
 
@@ -134,7 +147,7 @@ class KeywordListeners:
         try:
             fresh = await self._ask(draft, fields, user_id)
         except Invalid as error:
-            wrong = {name: " ".join(sentences) for name, sentences in error.fields.items()}
+            wrong = {views.block(name, draft): " ".join(sentences) for name, sentences in error.fields.items()}
             await interaction.acknowledge(response_action="errors", errors=wrong)
             return
         shown = screens.loading(title) if fresh else screens.already(title, _ALREADY)
@@ -150,8 +163,7 @@ class KeywordListeners:
 
     async def _follow(self, interaction: Interaction, draft: ids.KeywordDraft, fields: Fields) -> None:
         """Say in the window how it ended, with what was refused beside its field; where it was closed, say it there."""
-        kind = keywords.CREATE if draft.name is None else keywords.EDIT
-        operation = await self._room.ended(keywords.key(kind, draft.draft))
+        operation = await self._room.ended(_key(draft))
         word = "there" if draft.name is None else "changed"
         said = blocks.ended(operation, f"The keyword *{fields.name}* is {word}.")
         shown = await self._outcome(operation, draft, fields, said)
@@ -167,7 +179,7 @@ class KeywordListeners:
         if operation is None or operation.state not in (State.FAILED, State.CANCELLED):
             return screens.said(title, said)
         wrong = keywords.beside(operation.result.get("fields") or {})
-        again = draft.model_copy(update={"draft": self._room.new_id()})
+        again = draft.model_copy(update={"draft": self._room.new_id(), "turn": draft.turn + 1})
         form = await self._form(again, fields)
         told = f":warning: {_NOT_ACCEPTED} (reference `{operation.reference}`)" if wrong else said
         return views.form(views.Form(form.draft, form.fields, form.lists, told, wrong))
@@ -189,8 +201,19 @@ class KeywordListeners:
             if refused is not None:
                 await interaction.tell(f":warning: {refused}")
                 return
+            if not fresh:
+                await interaction.tell(_ALREADY)
+                return
             operation = await self._room.ended(keywords.key(keywords.DELETE, of.draft))
-            said = blocks.ended(operation, f"The keyword *{of.name}* is deleted.") if fresh else _ALREADY
-            await self._show(interaction, of.page, replace=True, said=said)
+            said = blocks.ended(operation, f"The keyword *{of.name}* is deleted.")
+            try:
+                await self._show(interaction, of.page, replace=True, said=said)
+            except UpstreamError:
+                await interaction.tell(said)  # the list cannot be fetched now; what was asked for is told all the same
 
         self._room.boundary.later(interaction, work(), "keyword.delete")
+
+
+def _key(draft: ids.KeywordDraft) -> str:
+    """The unique key of what a modal asks for."""
+    return keywords.key(keywords.CREATE if draft.name is None else keywords.EDIT, draft.draft)

@@ -53,12 +53,12 @@ def form(shown: Form) -> Block:
         blocks.append({**b.section(shown.told), "block_id": "told"})
     if shown.draft.name is None:
         hint = "What people text: 4 to 25 letters and digits."
-        blocks += _with(shown, "name", _line("name", ids.NAME, "Keyword", fields.name, _MOST_NAME, hint))
+        blocks += _with(shown, "name", _line(ids.NAME, "Keyword", fields.name, _MOST_NAME, hint))
     else:
         blocks.append(b.section_of(shown.draft.name))
     blocks += _with(shown, "lists", _lists(shown.lists))
     blocks += _with(shown, "reply", _reply(fields.reply))
-    header = _line("header", ids.HEADER, "Header", fields.header, _MOST_HEADER, "Stands before the message.")
+    header = _line(ids.HEADER, "Header", fields.header, _MOST_HEADER, "Stands before the message.")
     blocks += _with(shown, "header", {**_counted(header), "optional": True})
     blocks += _with(shown, "body", {**_counted(_message(fields.body)), "optional": True})
     room = counter(fields.body, sms.MESSAGE_LIMIT, sms.septets(fields.header))
@@ -73,44 +73,49 @@ def form(shown: Form) -> Block:
     )
 
 
+def block(name: str, draft: ids.KeywordDraft) -> str:
+    """The name of the block with a field."""
+    return f"{name}:{draft.turn}"
+
+
 def filled(seen: Mapping[str, Any], draft: ids.KeywordDraft) -> Fields:
     """What stands in the modal."""
     view = dict(seen)
-    values = (view.get("state") or {}).get("values") or {}
-    lists = (values.get("lists") or {}).get(ids.LISTS, {}).get("selected_options") or ()
+    lists = all_ids.ticked(view, ids.LISTS)
     reply = (all_ids.chosen_option(view, ids.REPLY) or {}).get("value")
     return Fields(
         name=draft.name or all_ids.typed(view, ids.NAME).strip(),
-        lists=tuple(int(option["value"]) for option in lists if str(option["value"]).isdigit()),
+        lists=tuple(int(one) for one in lists if one.isdigit()),
         reply=next((one for one in SETTINGS if one == reply), None),
         header=all_ids.typed(view, ids.HEADER).strip(),
         body=all_ids.typed(view, ids.MESSAGE).strip(),
     )
 
 
-def _with(shown: Form, name: str, block: Block) -> list[Block]:
+def _with(shown: Form, name: str, field_: Block) -> list[Block]:
     """A field, and below it what was said against it."""
     said = shown.wrong.get(name)
-    return [block] if said is None else [block, b.context(b.plain(f"\N{WARNING SIGN} {said}", 500))]
+    named = {**field_, "block_id": block(name, shown.draft)}
+    return [named] if said is None else [named, b.context(b.plain(f"\N{WARNING SIGN} {said}", 500))]
 
 
-def _line(block_id: str, action_id: str, words: str, typed: str, most: int, hint: str) -> Block:
+def _line(action_id: str, words: str, typed: str, most: int, hint: str) -> Block:
     element: Block = {"type": "plain_text_input", "action_id": action_id, "max_length": most}
     if typed:
         element["initial_value"] = typed[:most]
     label, help_ = b.label(words, 2000), b.label(hint, 2000)
-    return {"type": "input", "block_id": block_id, "label": label, "hint": help_, "element": element}
+    return {"type": "input", "label": label, "hint": help_, "element": element}
 
 
 def _message(typed: str) -> Block:
-    block = _line("body", ids.MESSAGE, "Message", typed, _MOST_BODY, "What the auto-reply says.")
-    return {**block, "element": {**block["element"], "multiline": True}}
+    line = _line(ids.MESSAGE, "Message", typed, _MOST_BODY, "What the auto-reply says.")
+    return {**line, "element": {**line["element"], "multiline": True}}
 
 
-def _counted(block: Block) -> Block:
+def _counted(line: Block) -> Block:
     """The field, telling every character typed."""
     told = {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
-    return {**block, "dispatch_action": True, "element": {**block["element"], **told}}
+    return {**line, "dispatch_action": True, "element": {**line["element"], **told}}
 
 
 def _lists(chosen: Sequence[ListChoice]) -> Block:
@@ -124,7 +129,6 @@ def _lists(chosen: Sequence[ListChoice]) -> Block:
         element["initial_options"] = [list_option(one) for one in chosen]
     return {
         "type": "input",
-        "block_id": "lists",
         "optional": True,
         "label": b.label("Opt-in lists", 2000),
         "hint": b.label("Whoever texts the keyword joins these. Left empty, nobody joins anything.", 2000),
@@ -141,4 +145,4 @@ def _reply(reply: str | None) -> Block:
         "options": list(options.values()),
         "initial_option": options[reply or ids.OFF],
     }
-    return {"type": "input", "block_id": "reply", "label": b.label("Auto-reply", 2000), "element": element}
+    return {"type": "input", "label": b.label("Auto-reply", 2000), "element": element}
