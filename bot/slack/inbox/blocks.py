@@ -4,7 +4,7 @@ import re
 
 from bot.clearstream.numbers import readable
 from bot.operations.model import Operation, State
-from bot.services import call_kinds, calls, contacts, keywords, lists, texts
+from bot.services import account_change, call_kinds, calls, contacts, keywords, lists, setup_changes, texts
 from bot.services.broadcast_answers import Answered
 from bot.services.conversations import Conversation, Shown, Status, Text
 from bot.slack import blocks as b
@@ -218,6 +218,8 @@ _THINGS = {
     keywords.CREATE: ("your new keyword", "was *not made*"),
     keywords.EDIT: ("your change to the keyword", "was *not made*"),
     keywords.DELETE: ("your keyword", "was *not deleted*"),
+    setup_changes.SAVE: ("your change of the setup", "was *not made*"),
+    account_change.CHANGE: ("your change of the account", "was *not made*"),
     calls.REQUEST: ("your request for a call", "was *not sent*"),
     calls.CONNECT: ("the call", "was *not connected*"),
     call_kinds.MESSAGE: ("your message on Clarity", "was *not sent*"),

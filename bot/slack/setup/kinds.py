@@ -1,4 +1,4 @@
-"""The kind of operation that saves **Setup**, once it is known that one may and who can see the channels."""
+"""The kind of operation that saves **Setup**: rights are asked for once more, and the bot goes into the channels."""
 
 from collections.abc import Sequence
 from datetime import timedelta
