@@ -107,13 +107,14 @@ def tidy(name: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether Clearstream takes two names for one, as far as is known: capitals do not count."""
-    return tidy(one).casefold() == tidy(other).casefold()
+    """Whether two names are certainly one; whether capitals make a difference is for Clearstream to say."""
+    return tidy(one) == tidy(other)
 
 
 def meant(lists: Sequence[ListChoice], words: str) -> list[ListChoice]:
     """The lists somebody may mean by a name, an id or a part of a name: one where that is certain."""
-    exact = [one for one in lists if same_name(one.name, words) or str(one.id) == words]
+    wanted = tidy(words).casefold()
+    exact = [one for one in lists if tidy(one.name).casefold() == wanted or str(one.id) == wanted]
     return exact or search(lists, words)
 
 

@@ -99,14 +99,14 @@ async def test_a_new_list_and_a_new_name(office: House) -> None:
     alice, line = office.alice, office.clearstream
     answer = await lists(office)
     await asked(office, "Name", answer, "New list")
-    await alice.type("Name", " customers ")
+    await alice.type("Name", " Customers ")
     await alice.submit()
     assert "! Another list has this name." in modal(alice).text()
     line.add_list("Guests")
-    await alice.type("Name", "Guests")
+    await alice.type("Name", "guests")
     await alice.submit()
     refused = await shown(office, ":warning: The name has already been taken. (reference")
-    assert "Name: Guests" in refused
+    assert "Name: guests" in refused
     await alice.type("Name", "New   guests")
     first = await alice.submit()
     await shown(office, "The list “New guests” is made")
