@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import broadcasts, polling
+from tests.bench import broadcasts, home, polling
 from tests.bench.parts import Stage, answers, process, quantile, resident_megabytes, spread, stage
 
 RUNS = 3
@@ -134,6 +134,7 @@ MEASUREMENTS = {
     "acks": acks,
     "polling": polling.measure,
     "broadcasts": broadcasts.measure,
+    "home": home.measure,
 }
 
 
