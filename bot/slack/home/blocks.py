@@ -13,6 +13,7 @@ from bot.slack.calls import blocks as calls
 from bot.slack.home import ids
 from bot.slack.inbox import blocks as inbox
 from bot.slack.inbox.list_blocks import open_button
+from bot.slack.setup import ids as setup_ids
 
 _SAID = {
     Missing.TEXTS: "*Texts* are not connected. Whoever runs Switchboard sets `CLEARSTREAM_API_KEY`.",
@@ -70,7 +71,7 @@ def _head(home: Home) -> list[Block]:
     if home.clarity and (rights.own_calls or rights.shared_calls):
         buttons.append(b.button("Find an expert", all_ids.HELP_FIND, "find"))
     if rights.setup:
-        buttons.append(b.button("Setup", ids.SETUP, "1"))
+        buttons.append(b.button("Setup", setup_ids.OPEN, "1"))
     head = [b.header("Switchboard")]
     if home.read_at is not None:
         late = f":warning: Clearstream could last be read {b.when(home.read_at)}: what came since is not here yet."
@@ -96,7 +97,7 @@ def _lacking(one: Missing, rights: Rights, who_can_setup: str) -> Block:
 def _mended(words: str, rights: Rights, who_can_setup: str) -> Block:
     """With the button that mends it, or who has it."""
     if rights.setup:
-        return b.section(words, b.button("Setup", ids.SETUP, "1", style="primary"))
+        return b.section(words, b.button("Setup", setup_ids.OPEN, "1", style="primary"))
     return b.section(f"{words} {who_can_setup.removesuffix('.')} mend it in *Setup*.")
 
 

@@ -4,4 +4,3 @@ EVENT = "app_home_opened"
 TAB = "home"
 
 LOGIN = "home.login"
-SETUP = "setup.open"
