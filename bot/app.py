@@ -299,6 +299,7 @@ class Application:
         async with self.store.write() as tx:
             await upkeep.forget_settled(tx, posts.DRAWN_ANEW, tx.now - timedelta(days=1))
             await upkeep.forget_views(tx, tx.now - timedelta(days=1))
+            await upkeep.forget_record(tx, tx.now - timedelta(days=await self.setup.record_days(tx)))
 
     def _performed(self, operation: Operation, seconds: float) -> None:
         self.metrics.operations.labels(operation.kind).inc()

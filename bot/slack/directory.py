@@ -157,6 +157,15 @@ class Directory:
         except UpstreamError:
             return None
 
+    async def names(self, user_id: str) -> list[str]:
+        """Everything a person is called: real name, handle, and what they chose to be shown; none for nobody."""
+        try:
+            person = await self._people.get(user_id)
+        except UpstreamError:
+            return []
+        profile = person.get("profile") or {}
+        return [str(one) for one in (person.get("real_name"), person.get("name"), profile.get("display_name")) if one]
+
     async def zone(self, user_id: str) -> str | None:
         """The IANA name of the time zone a person has set; None where Slack cannot say."""
         try:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from bot.store.engine import Tx
-from bot.store.tables import open_views, operations
+from bot.store.tables import open_views, operations, record
 
 
 async def forget_settled(tx: Tx, kinds: Sequence[str], before: datetime) -> int:
@@ -20,6 +20,11 @@ async def forget_settled(tx: Tx, kinds: Sequence[str], before: datetime) -> int:
         operations.c.settled_at < before,
     )
     return await tx.changed(statement)
+
+
+async def forget_record(tx: Tx, before: datetime) -> int:
+    """Forget the lines of the record older than a time; how many."""
+    return await tx.changed(delete(record).where(record.c.at < before))
 
 
 async def forget_views(tx: Tx, before: datetime) -> int:

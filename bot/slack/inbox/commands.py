@@ -28,6 +28,7 @@ WORDS = {
     "keywords": ("keywords [page]", "words people text: auto-reply and lists"),
     "stats": ("stats", "the account: credits, subscribers, opt-ins by day, messages"),
     "team": ("team", "the account's users"),
+    "audit": ("audit [n] [person or number]", "who did what, for admins"),
     "setup": ("setup", "channels, rights and the rest, for admins"),
     "help": ("help", "this"),
 }

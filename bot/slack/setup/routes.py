@@ -2,6 +2,8 @@
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.slack.audit import ids as audit_ids
+from bot.slack.audit.listeners import AuditListeners
 from bot.slack.boundary import Listener
 from bot.slack.direct.listeners import DirectListeners
 from bot.slack.inbox.commands import Command
@@ -15,8 +17,9 @@ def register(app: AsyncApp, desk: SetupDesk) -> dict[str, Command]:
     boundary = desk.room.boundary
     app.event("message")(boundary.event("message", DirectListeners(desk.room.store, desk.direct).message))
     setup = SetupListeners(desk)
-    presses: dict[str, Listener] = {ids.OPEN: setup.open}
+    audit = AuditListeners(desk)
+    presses: dict[str, Listener] = {ids.OPEN: setup.open, audit_ids.EXPORT: audit.export}
     for action_id, press in presses.items():
         app.action(action_id)(boundary.listener(action_id, press))
     app.view_submission(ids.VIEW)(boundary.listener(f"submit.{ids.VIEW}", setup.submitted))
-    return {"setup": setup.command}
+    return {"setup": setup.command, "audit": audit.command}

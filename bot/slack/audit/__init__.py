@@ -1,0 +1,1 @@
+"""``/sms audit`` in Slack."""
