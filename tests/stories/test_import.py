@@ -1,46 +1,152 @@
 """Importing subscribers from a CSV, as people see it."""
 
+import csv
+
+from bot.sandbox.clearstream import Fault
+from bot.sandbox.slack.model import File, Message
+from tests.drive import JANE
 from tests.hall import Hall
 
 PEOPLE = """First Name,Last Name,Mobile,E-mail
 Ann,Archer,(200) 555-2001,ann@example.com
 Ben,Brook,200-555-2002,
+,,+1 200 555 2002,ben@example.com
 Ann,,+1 200 555 2001,
-Cid,,12,
+Ann,,2005552001,
+=1+1,,12,
 Jane,Doe,+12005551000,
 """
+ANN, BEN = "+12005552001", "+12005552002"
 
 
-async def columns(hall: Hall, content: str | bytes = PEOPLE, name: str = "people.csv") -> None:
-    """Alice chooses a file, and its columns are shown."""
+async def chosen(hall: Hall, content: str | bytes, name: str = "people.csv") -> None:
+    """Alice chooses a file and goes on."""
     await hall.alice.command("/sms", "import")
     await hall.until(lambda: hall.modal.title == "Import subscribers", "the modal")
     await hall.alice.upload("CSV file", name, content)
     await hall.alice.submit()
-    await hall.until(lambda: "Lists" in hall.modal.text(), "the columns")
 
 
-async def checked(hall: Hall, content: str | bytes = PEOPLE) -> str:
+async def checked(hall: Hall) -> str:
     """She confirms the columns; what would happen."""
-    await columns(hall, content)
+    await hall.until(lambda: "Lists" in hall.modal.text(), "the columns")
     await hall.alice.choose("Customers", "Lists")
     await hall.alice.submit()
     await hall.until(lambda: "Nothing was changed" in hall.modal.text(), "the dry run")
     return hall.modal.text()
 
 
+async def begun(hall: Hall, content: str) -> None:
+    """All the way to **Import**."""
+    await chosen(hall, content)
+    await checked(hall)
+    await hall.alice.submit()
+
+
 def told(hall: Hall) -> str:
     """The message that follows it."""
-    return [m.text() for m in hall.alice.dm() if "Import" in m.text()][-1]
+    return [message.text() for message in hall.alice.dm() if "Import" in message.text()][-1]
 
 
-async def test_people_are_imported_after_a_dry_run(hall: Hall) -> None:
-    """Columns recognised, numbers normalised, duplicates merged; what failed comes back as a file with the reason."""
-    would = await checked(hall)
-    print(would)
+def reports(hall: Hall) -> list[list[dict[str, str]]]:
+    """The rows that came back."""
+    held = hall.slack.workspace.files
+    texts = [held[name].content for message in hall.alice.dm() for name in message.files]
+    return [[*csv.DictReader(text.removeprefix("\ufeff").splitlines())] for text in texts]
+
+
+def people(count: int) -> str:
+    """A file of so many."""
+    return "number,first\n" + "".join(f"+1200557{number:04d},P{number}\n" for number in range(count))
+
+
+async def test_people_are_imported_after_a_dry_run(halls: Hall) -> None:
+    """Columns recognised, numbers normalised, duplicates merged; what failed comes back with the reason."""
+    await halls.start()
+    await chosen(halls, PEOPLE.encode("utf-16"))
+    would = await checked(halls)
+    for line in ("*2* new subscribers", "*1* on the list already", "*3* rows repeat a number", "Line 7: “12” is not"):
+        assert line in would
+    assert ANN not in halls.clearstream.state.subscribers
+    await halls.alice.submit()
+    assert halls.alice.modal is None
+    await halls.until(lambda: reports(halls), "what came back")
+    ann, ben = (halls.clearstream.state.subscribers[number] for number in (ANN, BEN))
+    assert (ann.first, ann.last, ann.email, ann.status) == ("Ann", "Archer", "ann@example.com", "INACTIVE")
+    assert (ben.first, ben.email) == ("Ben", "ben@example.com")
+    [[row]] = reports(halls)
+    assert (row["First Name"], row["Mobile"], row["Line"]) == ("'=1+1", "12", "7")
+    assert "is not a phone number" in row["Reason"]
+    assert "*2* created · *1* on the list already · *1* not imported" in told(halls)
+    assert ("Alice Admin", "import", "done") in await halls.record()
+
+
+async def test_what_is_no_csv_is_refused_where_it_was_chosen(hall: Hall) -> None:
+    """Too large, a workbook, no numbers in it: said in the modal, where another file can be chosen."""
+    await chosen(hall, "x" * (11 * 1024 * 1024))
+    assert "10 MB is the most" in hall.modal.text()
+    await hall.alice.close()
+    await chosen(hall, b"PK\x03\x04" + bytes(100))
+    await hall.until(lambda: "This is a spreadsheet, not a CSV" in hall.modal.text(), "what is wrong")
+    await hall.alice.upload("CSV file", "towns.csv", "name,town\nAnn,Rome\n")
     await hall.alice.submit()
-    await hall.until(lambda: "not-imported" in told(hall) or "Imported" in told(hall), "the end")
-    print(told(hall))
-    for m in hall.alice.dm(): print(m.text(), m.files, [hall.slack.workspace.files[f].content for f in m.files])
-    print(await hall.record())
-    assert 0
+    await hall.until(lambda: "holds phone numbers" in hall.modal.text(), "what is wrong")
+    await hall.alice.upload("CSV file", "people.csv", PEOPLE)
+    await hall.alice.submit()
+    await hall.until(lambda: "Lists" in hall.modal.text(), "the columns")
+    await hall.alice.type("Country", "XX")
+    await hall.alice.choose("Mobile", "Last name")
+    await hall.alice.choose("Customers", "Lists")
+    await hall.alice.submit()
+    assert {*hall.modal.errors} == {"import.column.last", "import.country"}
+
+
+async def share(hall: Hall, name: str = "people.csv") -> Message:
+    """Alice shares a file in #texts."""
+    file = File(id=f"F{name}", name=name, title=name, user=hall.alice.user.id, content=PEOPLE, uploaded=True)
+    return await hall.alice.say("Here they are", hall.texts, files=[file])
+
+
+async def test_a_shared_file_is_imported_by_whoever_may(hall: Hall) -> None:
+    """The message shortcut; who may not is told who can, and the token goes to nobody but Slack."""
+    message = await share(hall)
+    await hall.alice.message_shortcut("Import subscribers", message)
+    assert "*2* new subscribers" in await checked(hall)
+    await hall.bob.message_shortcut("Import subscribers", message)
+    await hall.until(lambda: "admins can" in (hall.bob.modal.text() if hall.bob.modal else ""), "the refusal")
+    await hall.bob.command("/sms", "import")
+    await hall.told(hall.bob, "You may not import subscribers. The workspace's admins can.")
+    await hall.alice.close()
+    address = hall.slack.workspace.files_url
+    hall.slack.workspace.files_url = address.replace("127.0.0.1", "localhost")
+    await hall.alice.message_shortcut("Import subscribers", message)
+    await hall.until(lambda: "does not lie in Slack itself" in hall.modal.text(), "the refusal")
+
+
+async def test_nobody_is_created_twice_whatever_becomes_of_it(hall: Hall) -> None:
+    """Answers are lost, and the bot is stopped in the middle: it goes on, and each is asked to confirm once."""
+    lost = {"method": "POST", "path": "subscribers"}
+    hall.clearstream.faults.add(Fault.LOSE_AFTER, **lost, skip=3, count=2)
+    hall.clearstream.faults.add(Fault.ERROR_BEFORE, **lost, skip=9, count=2)
+    hall.clearstream.faults.add(Fault.STALL_AFTER, **lost, skip=70, count=1)
+    await begun(hall, people(100))
+    await hall.until(lambda: len(hall.clearstream.state.subscribers) > 60, "some to be created")
+    await hall.stop()
+    hall.clearstream.faults.clear()
+    await hall.start()
+    await hall.until(lambda: "Imported people.csv" in told(hall), "the end")
+    assert "*100* created" in told(hall)
+    assert [len(hall.on_phone(f"+1200557{number:04d}")) for number in range(100)] == [1] * 100
+
+
+async def test_an_import_can_be_stopped_and_ends_with_the_right_to_it(hall: Hall) -> None:
+    """What was not reached comes back in a file; pressing **Import** twice imports once."""
+    hall.clearstream.faults.add(Fault.RATE_LIMITED, method="POST", path="subscribers", count=None, retry_after=30)
+    await begun(hall, people(50))
+    await hall.until(lambda: "too many requests" in told(hall), "why it waits")
+    await hall.alice.click("Stop")
+    await hall.until(lambda: reports(hall), "what was not imported")
+    assert "*50* not imported" in told(hall)
+    assert "Stopped by @Alice Admin" in told(hall)
+    assert {row["Reason"] for row in reports(hall)[0]} == {"The import ended before it was this row's turn."}
+    assert hall.clearstream.state.subscribers.keys() == {JANE, "+12005551001"}
