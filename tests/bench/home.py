@@ -75,7 +75,7 @@ async def _opened(on: Stage, person: int) -> float:
     await who.open_home()
     await on.slack.wait_for(lambda: who.home is not None and who.home.hash != before, 30)
     took = time.monotonic() - begun
-    assert who.home is not None and "*New*: 3," in who.home.text(), "it shows what is stored"
+    assert who.home is not None and "*New*: 4,0" in who.home.text(), "it shows what is stored"
     return took
 
 
