@@ -16,6 +16,8 @@ SENDERS = ("alice", "carol")
 
 _READERS = 2000
 _CREDITS = 12_000
+_JOINED = (9, 14, 6, 11, 23, 17, 8)
+"""How many joined on each of the last days, the oldest first."""
 
 
 class SandboxClock:
@@ -101,6 +103,8 @@ def furnish_line(line: ClearstreamStandIn, clock: SandboxClock) -> None:
     for reader in range(_READERS - len(_PEOPLE)):
         line.add_subscriber(f"+1200556{reader:04d}", lists=[lists["Newsletter"]])
     now = clock.now()
+    for ago, count in enumerate(reversed(_JOINED)):
+        line.state.opt_ins += [now - timedelta(days=ago, minutes=minute) for minute in range(count)]
     for number, hours, direction, words in _PAST:
         with clock.at(now - timedelta(hours=hours)):
             if direction == "in":

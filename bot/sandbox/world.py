@@ -54,6 +54,7 @@ class World:
         self.clarity = ClarityStandIn(
             now=self.clock.now, odd=Oddities(ids=True), client_secret=secrets.token_hex(16)
         )  # fmt: skip
+        self._webhook_key = secrets.token_hex(12)
         self.ports = {"bot": 0, "clarity": 0}
         self.marks = ReadMarks(lambda: self._snapshot.changed("read"))
         self.bot = BotProcess({}, self.bot_dir / "bot.log")
@@ -98,6 +99,8 @@ class World:
         except OSError:
             await self.clarity.start()
         self.ports["clarity"] = self.clarity.port
+        self.line.webhooks.url = f"{_address(self.ports['bot'])}/webhooks/clearstream/{self._webhook_key}"
+        self.line.webhooks.events = {"keyword.used", "text.received"}
         self.clarity.redirect_uris[:] = [f"{_address(self.ports['bot'])}/clarity/callback"]
 
     def _furnish(self) -> None:
@@ -115,6 +118,7 @@ class World:
             "SLACK_API_URL": self.slack.api_url,
             "CLEARSTREAM_API_KEY": self.line.api_key,
             "CLEARSTREAM_API_URL": self.line.url,
+            "CLEARSTREAM_WEBHOOK_KEY": self._webhook_key,
             "CLARITY_OAUTH_TOKEN": self.clarity.token(SHARED),
             "CLARITY_CLIENT_ID": self.clarity.client_id,
             "CLARITY_CLIENT_SECRET": self.clarity.client_secret,
