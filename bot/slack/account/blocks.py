@@ -44,8 +44,8 @@ def listing(shown: Shown, new_id: Callable[[], str], said: str | None = None) ->
 
 def listing_text(page: KeywordPage) -> str:
     """The same where no blocks are shown."""
-    lines = [f"{keyword.name}: {_joins(keyword)}. {_replies(keyword)}." for keyword in page]
-    return b.escape("\n".join([f"Keywords{_available(page)}", *lines]))
+    lines = [" · ".join((_named(keyword), _joins(keyword), _replies(keyword))) for keyword in page]
+    return b.escape("\n".join([f"Keywords{_available(page)}".replace("*", ""), *lines]))
 
 
 def _available(page: KeywordPage) -> str:
@@ -55,9 +55,8 @@ def _available(page: KeywordPage) -> str:
 
 
 def _row(keyword: Keyword, answer: Answer | None, value: str) -> list[Block]:
-    number = f" to {keyword.shortcode}" if keyword.shortcode else ""
     opted_in = keyword.stats.opt_ins.total
-    lines = [f"{keyword.name}{number}", _joins(keyword), _replies(keyword)]
+    lines = [_named(keyword), _joins(keyword), _replies(keyword)]
     lines += [f"Answered by Switchboard: {answer.header}: {answer.body}"] if answer else []
     lines += [f"{opted_in:,} {'opt-in' if opted_in == 1 else 'opt-ins'}"] if opted_in is not None else []
     question = f"Texting {keyword.name} does nothing from then on, and somebody else may take the word."
@@ -76,6 +75,10 @@ def _row(keyword: Keyword, answer: Answer | None, value: str) -> list[Block]:
             ]
         ),
     ]
+
+
+def _named(keyword: Keyword) -> str:
+    return f"{keyword.name} to {keyword.shortcode}" if keyword.shortcode else keyword.name
 
 
 def _joins(keyword: Keyword) -> str:
