@@ -139,9 +139,13 @@ async def test_the_app_hears_what_is_said_where_it_is(slack: SlackStandIn, ada: 
 
 
 async def test_the_home_tab_is_published_when_it_is_opened(slack: SlackStandIn, ada: Person) -> None:
-    """``app_home_opened`` arrives and ``views.publish`` shows."""
+    """``app_home_opened`` arrives and ``views.publish`` shows; opened again, the event holds what is shown."""
     await ada.open_home()
     await slack.wait_for(lambda: ada.home and "Welcome" in ada.home.text())
+    await ada.open_home()
+    await slack.wait_for(lambda: len(slack.deliveries.log) > 1)
+    first, second = (delivery.payload["event"] for delivery in slack.deliveries.log)
+    assert "view" not in first and second["view"]["blocks"][0]["text"]["text"] == "Welcome"
 
 
 async def test_looking_for_what_is_not_there_says_what_is(slack: SlackStandIn, ada: Person) -> None:

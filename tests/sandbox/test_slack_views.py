@@ -228,6 +228,14 @@ async def test_a_home_tab_belongs_to_one_person_and_keeps_its_id(ada: Person, ap
     assert ada.home.text() == "2"
 
 
+@pytest.mark.usefixtures("app")
+async def test_an_app_without_a_home_tab_publishes_none(slack: SlackStandIn, ada: Person, api: AsyncWebClient) -> None:
+    """As where the manifest does not ask for one."""
+    slack.registration.has_home = False
+    async with refused("not_enabled"):
+        await api.views_publish(user_id=ada.user.id, view={"type": "home", "blocks": [section("1")]})
+
+
 async def test_a_submission_that_is_not_acked_in_time_says_so_and_the_late_ack_is_on_record(
     slack: SlackStandIn, app: AsyncApp, ada: Person, api: AsyncWebClient
 ) -> None:

@@ -190,7 +190,9 @@ class Screen:
     @property
     def has_home(self) -> bool:
         """Whether the bot has a Home tab to show."""
-        return self.person.home is not None or "app_home_opened" in self._slack.registration.events
+        return self._slack.registration.has_home and (
+            self.person.home is not None or "app_home_opened" in self._slack.registration.events
+        )
 
     @property
     def bot(self) -> Author:

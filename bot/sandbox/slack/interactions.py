@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.slack import blockkit
 from bot.sandbox.slack.controls import Control
 from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.events import Event
 from bot.sandbox.slack.methods.views import checked_view
 from bot.sandbox.slack.model import Channel, File, Json, Message, State, Surface, User, View
 from bot.sandbox.slack.payloads import file_json, message_json, view_json
@@ -56,6 +57,16 @@ def answer_command(slack: "SlackStandIn", user: User, where: Channel, response: 
         slack.responses.say(user.id, where, content)
     except SlackError as refusal:
         slack.record.complain(f"ack of a command refused: {refusal.error}")
+
+
+def app_opened(slack: "SlackStandIn", user: User, tab: str, home: View | None) -> Event:
+    """Somebody looks at a tab of the app; what the app is told holds a Home that was published before."""
+    workspace = slack.workspace
+    body: Json = {
+        "type": "app_home_opened", "user": user.id, "tab": tab,
+        "channel": workspace.open_dm(user.id).id, "event_ts": workspace.new_ts(),
+    }  # fmt: skip
+    return Event("app_home_opened", body | ({"view": view_json(workspace, home)} if home else {}))
 
 
 def shortcut(slack: "SlackStandIn", user: User, used: Shortcut) -> Json:

@@ -7,7 +7,7 @@ from bot.sandbox.slack import interactions
 from bot.sandbox.slack.errors import NotOnScreen
 from bot.sandbox.slack.events import Event, message_event
 from bot.sandbox.slack.hands import Hands
-from bot.sandbox.slack.model import SLACKBOT, Channel, File, Json, Message, Surface, View
+from bot.sandbox.slack.model import SLACKBOT, Channel, File, Message, Surface, View
 from bot.sandbox.slack.payloads import message_json
 from bot.sandbox.slack.posting import pings
 from bot.sandbox.slack.registration import escaped
@@ -63,11 +63,11 @@ class Person(Hands):
 
     async def open_home(self) -> None:
         """Look at the bot's Home tab."""
-        body: Json = {
-            "type": "app_home_opened", "user": self._user_id, "tab": "home",
-            "channel": self._slack.workspace.open_dm(self._user_id).id, "event_ts": self._slack.workspace.new_ts(),
-        }  # fmt: skip
-        self._slack.tell(Event("app_home_opened", body))
+        self._slack.tell(interactions.app_opened(self._slack, self.user, "home", self.home))
+
+    async def open_messages(self) -> None:
+        """Look at the messages with the bot, beside its Home tab."""
+        self._slack.tell(interactions.app_opened(self._slack, self.user, "messages", None))
 
     # Pressing and choosing
 

@@ -44,6 +44,7 @@ class Registration:
     shortcuts: list[Shortcut] = field(default_factory=list)
     events: frozenset[str] = frozenset()
     scopes: frozenset[str] = SCOPES
+    has_home: bool = True
 
     @classmethod
     def of(cls, commands: Iterable[str] = (), shortcuts: Iterable[Shortcut] = (), events: Iterable[str] = ()) -> Self:
@@ -69,6 +70,7 @@ class Registration:
             shortcuts,
             frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
             frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", [])),
+            bool(features.get("app_home", {}).get("home_tab_enabled")),
         )
 
     def shortcut(self, wanted: str, scope: str) -> Shortcut:

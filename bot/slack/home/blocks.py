@@ -85,7 +85,7 @@ def _not_set_up(home: Home, who_can_setup: str) -> list[Block]:
         many = "A message waits" if home.held == 1 else f"{home.held:,} messages wait"
         words = f"*{many}*: {b.reason(b.cut(home.held_why or '', 500))}"
         lines.append(_mended(words, home.rights, who_can_setup))
-    return [b.divider(), b.section(":construction: *Not set up yet*"), *lines] if lines else []
+    return [b.divider(), b.section(":wrench: *Not set up yet*"), *lines] if lines else []
 
 
 def _lacking(one: Missing, rights: Rights, who_can_setup: str) -> Block:

@@ -81,7 +81,9 @@ def _open_view(slack: "SlackStandIn", arguments: Arguments) -> View | None:
 
 @method("views.publish", required="view user_id", optional="hash", tier=4, decoded="view")
 async def publish_view(slack: "SlackStandIn", arguments: Arguments) -> Json:
-    """Set somebody's App Home tab."""
+    """Set somebody's App Home tab; raises ``SlackError``: not_enabled where the manifest has none."""
+    if not slack.registration.has_home:
+        raise SlackError("not_enabled")
     user = arguments.user(slack, "user_id")
     home = slack.workspace.homes.get(user.id)
     if "hash" in arguments and (home is None or arguments["hash"] != home.hash):
