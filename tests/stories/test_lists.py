@@ -111,6 +111,7 @@ async def test_a_new_list_and_a_new_name(office: House) -> None:
     first = await alice.submit()
     await shown(office, "The list “New guests” is made")
     assert first is not None
+    await office.until(partial(_in, "New guests\n0 subscribers", answer), "the answer drawn anew")
     await office.slack.deliveries.deliver("interactive", first.payload)
     assert [one.name for one in line.state.lists.values()] == ["Customers", "Guests", "New guests"]
     await alice.close()
@@ -127,7 +128,8 @@ async def test_a_list_is_deleted_when_its_name_was_typed(office: House) -> None:
     line, alice = office.clearstream, office.alice
     vips = line.add_list("VIPs").id
     line.state.subscribers[JOHN].lists.append(vips)
-    question = await asked(office, TYPE_IT, await lists(office, words="list Customers"), "Delete")
+    answer = await lists(office, words="list Customers")
+    question = await asked(office, TYPE_IT, answer, "Delete")
     assert "*2 subscribers* on it. *1 person* is on no other list: they *would be opted out*" in question
     await alice.type(TYPE_IT, "customers")
     await alice.submit()
@@ -136,6 +138,7 @@ async def test_a_list_is_deleted_when_its_name_was_typed(office: House) -> None:
     await alice.type(TYPE_IT, "Customers")
     await alice.submit()
     await shown(office, "The list “Customers” is deleted. 1 subscriber who was on no other list: opted out.")
+    await office.until(partial(_in, "This list is deleted.", answer), "the answer drawn anew")
     (request,) = line.requests_since(method="DELETE")
     assert request.form == {"force_delete": "1"}
     assert line.state.subscribers[JANE].status == "OPTED_OUT"

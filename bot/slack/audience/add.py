@@ -16,6 +16,7 @@ from bot.slack import screens
 from bot.slack.audience import add_views, ids
 from bot.slack.audience.add_views import Typed
 from bot.slack.audience.desk import Asked, AudienceDesk, follow
+from bot.slack.audience.listing import ListListeners
 from bot.slack.audience.views import Problems
 from bot.slack.broadcasts.views import list_option
 from bot.slack.interaction import Interaction, View
@@ -30,7 +31,9 @@ _FETCH_SECONDS = 1.5
 class AddListeners:
     """What happens in **Add subscriber**."""
 
-    def __init__(self, desk: AudienceDesk) -> None:
+    def __init__(self, desk: AudienceDesk, listing: ListListeners) -> None:
+        self._desk = desk
+        self._listing = listing
         self._room = desk.room
         self._lists = desk.lists
         self._audience = desk.audience
@@ -38,36 +41,37 @@ class AddListeners:
     async def command(self, interaction: Interaction, number: str) -> None:
         """``/sms add [number]``."""
         await interaction.acknowledge()
-        self._room.boundary.later(interaction, self._open(interaction, number, None), "add.open")
+        self._room.boundary.later(interaction, self._open(interaction, ids.OfNewcomer(), number), "add.open")
 
     async def pressed(self, interaction: Interaction) -> None:
         """**Add subscriber** under lists, and where nobody was found by a number."""
         of = ids.OfNewcomer.unpack(interaction.value)
         await interaction.acknowledge()
-        self._room.boundary.later(interaction, self._open(interaction, of.number, of.list), "add.open")
+        self._room.boundary.later(interaction, self._open(interaction, of, of.number), "add.open")
 
-    async def _open(self, interaction: Interaction, number: str, list_id: int | None) -> None:
+    async def _open(self, interaction: Interaction, of: ids.OfNewcomer, number: str) -> None:
         await self._room.directory.check(interaction.actor.user_id, Act.ADD)
         if await self._audience.account() is None:
             await self._room.boundary.fill(
-                interaction, add_views.TITLE, lambda: self._first(interaction, number, list_id), "add.open"
+                interaction, add_views.TITLE, lambda: self._first(interaction, of, number), "add.open"
             )
             return
-        await interaction.open(await self._view(interaction, number, list_id))
+        await interaction.open(await self._view(interaction, of, number))
         try:
             await self._audience.refresh()
         except UpstreamError as error:
             log.warning("add.lists_not_refreshed", error=type(error).__name__)
 
-    async def _first(self, interaction: Interaction, number: str, list_id: int | None) -> View:
+    async def _first(self, interaction: Interaction, of: ids.OfNewcomer, number: str) -> View:
         """The form where nothing was ever fetched: lists and the header are, while the person waits."""
         await self._audience.refresh()
-        return await self._view(interaction, number, list_id)
+        return await self._view(interaction, of, number)
 
-    async def _view(self, interaction: Interaction, number: str, list_id: int | None) -> View:
+    async def _view(self, interaction: Interaction, of: ids.OfNewcomer, number: str) -> View:
         account = await self._audience.account()
-        begun = chosen([list_id] if list_id is not None else [], await self._lists.kept())
+        begun = chosen([of.list] if of.list is not None else [], await self._lists.kept())
         draft = ids.AddDraft(draft=self._room.new_id(), channel=interaction.channel_id)
+        self._desk.standing.keep(draft.draft, self._listing.redraw(interaction, of, of.list))
         return add_views.add(draft, Typed(number, begun, header=(account.business if account else None) or ""))
 
     async def suggestions(self, interaction: Interaction) -> None:
@@ -121,11 +125,12 @@ class AddListeners:
         await interaction.acknowledge(response_action="update", view=screens.loading(add_views.TITLE))
 
         def again(problems: Problems) -> View:
-            anew = draft.model_copy(update={"draft": self._room.new_id()})
-            return add_views.add(anew, replace(typed, problems=problems))
+            fresh_draft = draft.model_copy(update={"draft": self._desk.anew(draft.draft)})
+            return add_views.add(fresh_draft, replace(typed, problems=problems))
 
-        asked = Asked(key(ADD, draft.draft), add_views.TITLE, "mobile_number", add_views.PARAMETERS, again)
-        self._room.boundary.later(interaction, follow(self._room, interaction, asked, _added), "add.submitted")
+        which = (draft.draft, key(ADD, draft.draft), add_views.TITLE)
+        asked = Asked(*which, "mobile_number", add_views.PARAMETERS, again)
+        self._room.boundary.later(interaction, follow(self._desk, interaction, asked, _added), "add.submitted")
 
 
 def _added(operation: Operation) -> str:

@@ -33,8 +33,9 @@ def listing(lists: Sequence[ListChoice], page: int) -> list[Block]:
     if not lists:
         blocks.append(b.section("There are none yet. *New list* makes one."))
     for one in lists[(page - 1) * LISTS : page * LISTS]:
-        blocks += row(one)
-    last = [b.button("New list", ids.NEW, "1", style="primary"), add_button()]
+        blocks += row(one, page)
+    new = b.button("New list", ids.NEW, ids.OfLists(on="all", page=page).pack(), style="primary")
+    last = [new, add_button(ids.OfNewcomer(on="all", page=page))]
     if page > 1:
         last.append(b.button("Previous", f"{ids.LISTS_PAGE}.previous", all_ids.OfPage(page=page - 1).pack()))
     if page < pages:
@@ -42,9 +43,10 @@ def listing(lists: Sequence[ListChoice], page: int) -> list[Block]:
     return [*blocks, b.divider(), b.actions(last)]
 
 
-def row(one: ListChoice) -> list[Block]:
-    """A list among others, with what one can do."""
-    buttons = [b.button("Show", ids.SHOW, ids.OfList(list=one.id).pack()), *changes(one)]
+def row(one: ListChoice, page: int | None = None) -> list[Block]:
+    """A list among others, with what one can do; ``page`` is that of all lists where it stands on one."""
+    of = ids.OfList(list=one.id) if page is None else ids.OfList(list=one.id, on="all", page=page)
+    buttons = [b.button("Show", ids.SHOW, ids.OfList(list=one.id).pack()), *changes(of)]
     about = f"{count(one.subscribers)} · id {one.id}"
     return [
         b.divider(),
@@ -53,15 +55,15 @@ def row(one: ListChoice) -> list[Block]:
     ]
 
 
-def changes(one: ListChoice) -> list[Block]:
+def changes(of: ids.OfList) -> list[Block]:
     """**Rename** and **Delete**."""
-    value = ids.OfList(list=one.id).pack()
+    value = of.pack()
     return [b.button("Rename", ids.RENAME, value), b.button("Delete", ids.DELETE, value, style="danger")]
 
 
-def add_button(list_id: int | None = None, number: str = "") -> Block:
-    """**Add subscriber**, with a list or a number to begin with where there is one."""
-    return b.button("Add subscriber", ids.ADD, ids.OfNewcomer(list=list_id, number=number).pack())
+def add_button(of: ids.OfNewcomer) -> Block:
+    """**Add subscriber**."""
+    return b.button("Add subscriber", ids.ADD, of.pack())
 
 
 def which(lists: Sequence[ListChoice], words: str) -> list[Block]:
@@ -89,8 +91,8 @@ def one_list(one: ListChoice, people: People) -> tuple[str, list[Block]]:
     ]
     buttons = [
         b.button("Search", ids.SEARCH, ids.OfList(list=one.id).pack(), style="primary"),
-        add_button(one.id),
-        *changes(one),
+        add_button(ids.OfNewcomer(list=one.id, on="one", page=people.page)),
+        *changes(ids.OfList(list=one.id, on="one", page=people.page)),
     ]
     turns = []
     if people.page > 1:

@@ -10,6 +10,7 @@ from bot.slack import ids as all_ids
 from bot.slack import screens
 from bot.slack.audience import blocks, ids, views
 from bot.slack.audience.desk import Asked, AudienceDesk, follow
+from bot.slack.audience.listing import ListListeners
 from bot.slack.drawing import EVERY
 from bot.slack.interaction import Interaction, View
 
@@ -23,17 +24,21 @@ _OF_DELETING = frozenset({"name", "force_delete"})
 class ChangeListeners:
     """What changes lists."""
 
-    def __init__(self, desk: AudienceDesk) -> None:
+    def __init__(self, desk: AudienceDesk, listing: ListListeners) -> None:
+        self._desk = desk
+        self._listing = listing
         self._room = desk.room
         self._lists = desk.lists
 
     async def new(self, interaction: Interaction) -> None:
         """**New list**."""
+        of = ids.OfLists.unpack(interaction.value)
         await interaction.acknowledge()
 
         async def work() -> None:
             await self._room.directory.check(interaction.actor.user_id, Act.LISTS)
             draft = ids.NameDraft(draft=self._room.new_id(), channel=interaction.channel_id)
+            self._desk.standing.keep(draft.draft, self._listing.redraw(interaction, of))
             await interaction.open(views.naming(draft, ""))
 
         self._room.boundary.later(interaction, work(), "list.new")
@@ -48,6 +53,7 @@ class ChangeListeners:
             draft = ids.NameDraft(
                 draft=self._room.new_id(), list=one.id, was=b.cut(one.name, 200), channel=interaction.channel_id
             )
+            self._desk.standing.keep(draft.draft, self._listing.redraw(interaction, of, one.id))
             return views.naming(draft, one.name)
 
         async def work() -> None:
@@ -79,14 +85,13 @@ class ChangeListeners:
             await interaction.acknowledge(response_action="errors", errors={"name": _TAKEN})
             return
         kind, said = (CREATE, _created(name)) if draft.list is None else (RENAME, _renamed(draft.was, name))
-        asked = Asked(
-            key(kind, draft.draft), title, "name", _NAMES, lambda wrong: views.naming(self._anew(draft), name, wrong)
-        )
-        await self._answer(interaction, asked, said, fresh=fresh)
 
-    def _anew(self, draft: ids.NameDraft) -> ids.NameDraft:
-        """The same form to be submitted once more."""
-        return draft.model_copy(update={"draft": self._room.new_id()})
+        def again(wrong: views.Problems) -> View:
+            fresh_draft = draft.model_copy(update={"draft": self._desk.anew(draft.draft)})
+            return views.naming(fresh_draft, name, wrong)
+
+        asked = Asked(draft.draft, key(kind, draft.draft), title, "name", _NAMES, again)
+        await self._answer(interaction, asked, said, fresh=fresh)
 
     async def delete(self, interaction: Interaction) -> None:
         """**Delete** on a list: counts first who would be opted out."""
@@ -97,13 +102,13 @@ class ChangeListeners:
             await self._room.directory.check(interaction.actor.user_id, Act.LISTS)
             view_id = await interaction.open(screens.loading(views.DELETE))
             await self._room.boundary.refill(
-                view_id, views.DELETE, lambda: self._counted(interaction, view_id, of.list), "list.delete"
+                view_id, views.DELETE, lambda: self._counted(interaction, view_id, of), "list.delete"
             )
 
         self._room.boundary.later(interaction, work(), "list.delete")
 
-    async def _counted(self, interaction: Interaction, view_id: str, list_id: int) -> View:
-        one = await self._lists.one(list_id)
+    async def _counted(self, interaction: Interaction, view_id: str, of: ids.OfList) -> View:
+        one = await self._lists.one(of.list)
         count = Count(0, 0, 0, done=True) if one.subscribers == 0 else await self._count(view_id, one)
         draft = ids.DeleteDraft(
             draft=self._room.new_id(),
@@ -114,6 +119,7 @@ class ChangeListeners:
             force=bool(one.subscribers or count.on_it),
             channel=interaction.channel_id,
         )
+        self._desk.standing.keep(draft.draft, self._listing.redraw(interaction, of, one.id))
         return views.delete(draft, unseen=max(0, (one.subscribers or 0) - count.on_it))
 
     async def _count(self, view_id: str, one: ListChoice) -> Count:
@@ -151,7 +157,7 @@ class ChangeListeners:
             sentences = " ".join(sentence for said in wrong.values() for sentence in said)
             return screens.failed(views.DELETE, b.reason(sentences))
 
-        asked = Asked(key(DELETE, draft.draft), views.DELETE, "name", _OF_DELETING, again)
+        asked = Asked(draft.draft, key(DELETE, draft.draft), views.DELETE, "name", _OF_DELETING, again)
         await self._answer(interaction, asked, _deleted(draft), fresh=fresh)
 
     async def _refused(self, interaction: Interaction, title: str) -> bool:
@@ -171,7 +177,7 @@ class ChangeListeners:
         def done(operation: Operation) -> str:
             return said
 
-        self._room.boundary.later(interaction, follow(self._room, interaction, asked, done), "list.changed")
+        self._room.boundary.later(interaction, follow(self._desk, interaction, asked, done), "list.changed")
 
 
 def _created(name: str) -> str:

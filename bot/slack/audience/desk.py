@@ -1,8 +1,12 @@
 """What the listeners of lists work with, and how a modal shows what came of a change."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
+import structlog
+
+from bot.errors import UpstreamError
 from bot.operations.model import Operation, State
 from bot.services.broadcast_audience import Audience
 from bot.services.contacts import Contacts
@@ -20,20 +24,54 @@ Again = Callable[[Problems], View]
 """Draws the form once more with what was typed, and what is wrong under the field it is about."""
 
 
+Redraw = Callable[[], Awaitable[None]]
+"""Draws an answer anew, as things stand then."""
+
+log = structlog.get_logger(__name__)
+
+_STANDING = 500
+
+
+class Standing:
+    """Answers from which a form was opened, by its draft; the newest of one process, as they are drawn best effort."""
+
+    def __init__(self) -> None:
+        self._redraws: OrderedDict[str, Redraw] = OrderedDict()
+
+    def keep(self, draft: str, redraw: Redraw | None) -> None:
+        """Note how to draw the answer anew when what the form asks for is done."""
+        if redraw is not None:
+            self._redraws[draft] = redraw
+        while len(self._redraws) > _STANDING:
+            self._redraws.popitem(last=False)
+
+    def take(self, draft: str) -> Redraw | None:
+        """How to draw it anew, where that is (still) known."""
+        return self._redraws.pop(draft, None)
+
+
 @dataclass(frozen=True)
 class AudienceDesk:
-    """The room, the lists, what is kept of the account, and the people."""
+    """The room, the lists, what is kept of the account, the people, and the answers that stand."""
 
     room: Room
     lists: Lists
     audience: Audience
     contacts: Contacts
+    standing: Standing = field(default_factory=Standing)
+
+    def anew(self, draft: str) -> str:
+        """The id of a form that is to be submitted once more."""
+        fresh = self.room.new_id()
+        self.standing.keep(fresh, self.standing.take(draft))
+        return fresh
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A change somebody asked for: ``field`` is where its form says what is about no field it has."""
+    """A change somebody asked for: ``field`` is where its form says what is about none of its ``fields``."""
 
+    draft: str
     key: str
     title: str
     field: str
@@ -41,11 +79,13 @@ class Asked:
     again: Again
 
 
-async def follow(room: Room, interaction: Interaction, asked: Asked, done: Callable[[Operation], str]) -> None:
+async def follow(desk: AudienceDesk, interaction: Interaction, asked: Asked, done: Callable[[Operation], str]) -> None:
     """Show in the modal what came of it; refused, it is the form again, with everything that was typed.
 
-    Where the modal was closed meanwhile, it is told where it was opened from.
+    Where the modal was closed meanwhile, it is told where it was opened from. The answer it was opened from is drawn
+    anew when it is done.
     """
+    room = desk.room
     await room.store.clock.sleep(ACKED)
     operation = await room.ended(asked.key)
     if operation is None:
@@ -59,6 +99,12 @@ async def follow(room: Room, interaction: Interaction, asked: Asked, done: Calla
 
     if not await room.boundary.drawing.draw(str(interaction.view["id"]), make):
         await interaction.tell(said)
+    redraw = desk.standing.take(asked.draft) if operation.state is State.SENT else None
+    if redraw is not None:
+        try:
+            await redraw()
+        except UpstreamError as error:
+            log.info("lists.not_drawn_anew", error=type(error).__name__)
 
 
 def so_far(operation: Operation) -> str:

@@ -43,14 +43,24 @@ ADD_MESSAGE = "add.message"
 ListId = Annotated[int, Field(ge=0, lt=2**63)]
 
 
-class OfList(Carried):
-    """A button on a list, and the page of its subscribers to turn to."""
+class OnAnswer(Carried):
+    """A button on an answer that shows ``all`` lists, or ``one``: on which page. Neither where it is drawn once."""
 
-    list: ListId
+    on: Literal["all", "one"] | None = None
     page: PageNumber = 1
 
 
-class OfNewcomer(Carried):
+class OfLists(OnAnswer):
+    """A button under all lists."""
+
+
+class OfList(OnAnswer):
+    """A button on a list."""
+
+    list: ListId
+
+
+class OfNewcomer(OnAnswer):
     """**Add subscriber**, with a list or a number (E.164) to begin with."""
 
     list: ListId | None = None

@@ -1,5 +1,7 @@
 """``/sms lists`` and ``/sms list``: all lists, one with its subscribers, and the search among them."""
 
+from functools import partial
+
 from bot.clearstream.numbers import readable
 from bot.errors import Invalid, NotFound, UpstreamError
 from bot.services.lists import meant
@@ -8,7 +10,7 @@ from bot.slack import blocks as b
 from bot.slack import ids as all_ids
 from bot.slack import screens
 from bot.slack.audience import blocks, ids, views
-from bot.slack.audience.desk import ACKED, AudienceDesk
+from bot.slack.audience.desk import ACKED, AudienceDesk, Redraw
 from bot.slack.contacts import blocks as contact_blocks
 from bot.slack.inbox.listing import page_in
 from bot.slack.interaction import Interaction, View
@@ -70,14 +72,28 @@ class ListListeners:
     async def _shown(self, interaction: Interaction, *, replace: bool) -> None:
         of = ids.OfList.unpack(interaction.value)
         await interaction.acknowledge()
+        work = self._show_one(interaction, of.list, of.page, replace=replace)
+        self._room.boundary.later(interaction, work, "list.show")
 
-        async def work() -> None:
-            await self._room.directory.check(interaction.actor.user_id, Act.READ_LISTS)
-            one = await self._lists.one(of.list)
-            people = await self._lists.people(of.list, of.page)
-            await interaction.tell(*blocks.one_list(one, people), replace=replace)
+    async def _show_one(self, interaction: Interaction, list_id: int, page: int, *, replace: bool) -> None:
+        await self._room.directory.check(interaction.actor.user_id, Act.READ_LISTS)
+        one = await self._lists.one(list_id)
+        people = await self._lists.people(list_id, page)
+        await interaction.tell(*blocks.one_list(one, people), replace=replace)
 
-        self._room.boundary.later(interaction, work(), "list.show")
+    def redraw(self, interaction: Interaction, of: ids.OnAnswer, list_id: int | None = None) -> Redraw | None:
+        """How to draw the answer anew on which this was pressed; None where it is drawn once."""
+        if of.on == "all":
+            return partial(self._show_all, interaction, of.page, replace=True)
+        return partial(self._again, interaction, list_id, of.page) if of.on and list_id is not None else None
+
+    async def _again(self, interaction: Interaction, list_id: int, page: int) -> None:
+        try:
+            await self._show_one(interaction, list_id, page, replace=True)
+        except NotFound:
+            await interaction.tell(
+                ":wastebasket: This list is deleted. `/sms lists` shows all there are.", replace=True
+            )
 
     async def search(self, interaction: Interaction) -> None:
         """**Search** on a list."""

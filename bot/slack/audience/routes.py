@@ -21,7 +21,8 @@ VIEWS = (ids.VIEW_NEW, ids.VIEW_RENAME, ids.VIEW_DELETE, ids.VIEW_SEARCH, ids.VI
 def register(app: AsyncApp, desk: AudienceDesk) -> dict[str, Command]:
     """Listen to everything about lists; the words of ``/sms`` that are about them."""
     listen = desk.room.boundary.listener
-    listing, changing, adding = ListListeners(desk), ChangeListeners(desk), AddListeners(desk)
+    listing = ListListeners(desk)
+    changing, adding = ChangeListeners(desk, listing), AddListeners(desk, listing)
     presses: dict[str | re.Pattern[str], Listener] = {
         ids.NEW: changing.new,
         ids.SHOW: listing.show,

@@ -10,6 +10,7 @@ from bot.services.lists import KNOWN_ALREADY
 from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.audience.blocks import add_button
+from bot.slack.audience.ids import OfNewcomer
 from bot.slack.blocks import Block
 
 _MEANING = {
@@ -54,7 +55,7 @@ def found(subscribers: Sequence[Subscriber], words: str, most: int) -> list[Bloc
         return [
             b.section_of(f"Nobody found for “{words}”."),
             b.context(b.mrkdwn("Names are searched by their beginning or a part, numbers by their digits.")),
-            *([b.actions([add_button(number=number)])] if number else ()),
+            *([b.actions([add_button(OfNewcomer(number=number))])] if number else ()),
         ]
     blocks: list[Block] = []
     for subscriber in subscribers:
