@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
+from bot.services import digest
 from bot.services.policy import Policy
 from bot.store import installation
 from bot.store.engine import Tx
@@ -19,6 +20,9 @@ UNDO_SECONDS = "undo_seconds"
 BUMP_MINUTES = "inbox_bump_minutes"
 CREDITS_WARNING = "credits_warning"
 RECORD_DAYS = "record_days"
+DIGEST = "digest"
+DIGEST_CHANNEL = "digest_channel"
+TIMEZONE = "timezone"
 
 _NO_DEFAULT: dict[str, Any] = {DIRECT_CHANNELS: {}, RECORD_DAYS: 730}
 """What holds for things only Slack can set, until it does."""
@@ -107,7 +111,15 @@ class Setup:
     async def known(self, tx: Tx) -> dict[str, Known]:
         """Everything the modal **Setup** shows, with where it comes from."""
         chosen = await installation.settings_of(tx, tuple(self._defaults))
-        return {
+        told = await digest.choice(tx)
+        source = Source.DEFAULT if told.every is digest.Every.NEVER else Source.SLACK
+        zone = Source.SLACK if await installation.setting(tx, TIMEZONE) else Source.DEFAULT
+        of_digest = {
+            DIGEST: Known(told.every.value, source),
+            DIGEST_CHANNEL: Known(told.channel, source),
+            TIMEZONE: Known(told.zone, zone),
+        }
+        return of_digest | {
             key: Known(chosen[key], Source.SLACK)
             if key in chosen
             else Known(default, Source.ENVIRONMENT if key in self.given else Source.DEFAULT)
@@ -116,7 +128,7 @@ class Setup:
 
     def default(self, key: str) -> Any:
         """What holds where nothing was chosen in Slack."""
-        return self._defaults[key]
+        return self._defaults.get(key)
 
     @property
     def _defaults(self) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.operations.ledger import Ledger
 from bot.operations.model import Intention, Operation
-from bot.services import direct, posts, record
-from bot.services.setup import DIRECT_CHANNELS, Setup
+from bot.services import digest, direct, posts, record
+from bot.services.setup import DIGEST, DIGEST_CHANNEL, DIRECT_CHANNELS, TIMEZONE, Setup
 from bot.store import conversations as rows
 from bot.store import installation
 from bot.store.engine import Tx
@@ -31,11 +31,14 @@ class SetupChanges:
 
         Whether ``by`` may is found out before it is done.
         """
-        intention = Intention(kind=SAVE, key=key(draft), payload={"values": dict(values), "to": by}, lane=SAVE, asked_by=by)
+        intention = Intention(
+            kind=SAVE, key=key(draft), payload={"values": dict(values), "to": by}, lane=SAVE, asked_by=by
+        )
         if not await self._ledger.ask(tx, intention):
             return False
         known = await self._setup.known(tx)
-        before = {name: known[name].value for name in values}
+        stored = await installation.settings_of(tx, tuple(values))
+        before = {name: known[name].value if name in known else stored.get(name) for name in values}
         await record.write(
             tx,
             actor=by,
@@ -51,7 +54,11 @@ class SetupChanges:
         """Make the changes an operation asks for; what waited for a channel goes there."""
         by = str(operation.asked_by)
         inbox = await self._setup.inbox_channel(tx)
-        for name, value in operation.payload["values"].items():
+        values = operation.payload["values"]
+        await self._digest(tx, values, by)
+        for name, value in values.items():
+            if name in (DIGEST, DIGEST_CHANNEL, TIMEZONE):
+                continue
             if name == DIRECT_CHANNELS:
                 await self._switch(tx, value or [], by)
             elif value is None:
@@ -60,6 +67,17 @@ class SetupChanges:
                 await installation.set_setting(tx, name, value, by)
         await self._moved(tx, inbox)
         await self.release(tx)
+
+    async def _digest(self, tx: Tx, values: Mapping[str, Any], by: str) -> None:
+        """How often, where and in whose time the digest is told; without a channel it is not."""
+        if TIMEZONE in values:
+            await digest.set_zone(tx, values[TIMEZONE] or "UTC", by)
+        if DIGEST not in values and DIGEST_CHANNEL not in values:
+            return
+        before = await digest.choice(tx)
+        channel = values.get(DIGEST_CHANNEL, before.channel)
+        every = digest.Every(values.get(DIGEST, before.every) or digest.Every.NEVER)
+        await digest.choose(tx, every if channel else digest.Every.NEVER, channel, by)
 
     async def _switch(self, tx: Tx, channels: list[str], by: str) -> None:
         before = await self._setup.direct_channels(tx)

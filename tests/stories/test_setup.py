@@ -1,6 +1,7 @@
 """**Setup**: what admins choose in Slack wins over the environment, at once and everywhere."""
 
 from bot.sandbox.slack.model import View
+from bot.services import digest
 from tests.drive import JANE, House
 
 
@@ -162,3 +163,19 @@ async def test_direct_mode_is_switched_and_everybody_is_told(office: House) -> N
     await office.bob.say("She is nice", thread=header)
     await office.wind(3)
     assert office.on_phone(JANE) == ["Hello Jane"]
+
+
+async def test_the_digest_needs_a_channel_and_a_time_zone_there_is(office: House) -> None:
+    """How often, where, and in whose time; what is missing is said beside its field."""
+    await opened(office)
+    await office.alice.choose("Daily", "Digest")
+    await office.alice.type("Time zone", "Mars/Olympus")
+    said = await saved(office, "There is no such time zone.")
+    assert "Choose the channel the digest is posted to." in said
+    await office.alice.choose("texts", "Digest channel")
+    await office.alice.type("Time zone", "Europe/Berlin")
+    await saved(office, "Digest: Daily")
+    assert office.bot is not None
+    async with office.bot.store.read() as tx:
+        chosen = await digest.choice(tx)
+    assert (chosen.every, chosen.channel, chosen.zone) == (digest.Every.DAILY, office.texts.id, "Europe/Berlin")

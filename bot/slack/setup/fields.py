@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clearstream.numbers import e164
 from bot.services import account_change as account
@@ -71,11 +72,21 @@ NUMBERS = (
     Number(setup.RECORD_DAYS, "Keep the record", "For so many days; /sms audit shows it.", 1, 3650),
 )
 
+EVERY = {"never": "Never", "daily": "Daily", "weekly": "Weekly"}
+"""How often a digest is told: the choices, by their value."""
+
+DIGEST = ("Digest", "At nine, of the day before, or on Mondays of the week before: texts, broadcasts, calls.")
+DIGEST_CHANNEL = ("Digest channel", "Where it is posted.")
+TIMEZONE = ("Time zone", "In which the digest's days are counted, like Europe/Berlin or America/New_York.")
+
 LABELS = {
     **{key: label for key, (label, _) in CHANNELS.items()},
     setup.DIRECT_CHANNELS: DIRECT[0],
     setup.SENDERS: SENDERS[0],
     **{number.key: number.label for number in NUMBERS},
+    setup.DIGEST: DIGEST[0],
+    setup.DIGEST_CHANNEL: DIGEST_CHANNEL[0],
+    setup.TIMEZONE: TIMEZONE[0],
     account.BUSINESS: "Account name",
     account.PHONE: "Account phone",
     account.COLLECT: "Collect e-mails",
@@ -109,14 +120,17 @@ def read(view: View) -> dict[str, Any]:
     """What stands in each field that is there: None for an emptied one. Numbers are as typed."""
     values: dict[str, Any] = {}
     states = _states(view)
-    for key in CHANNELS:
+    for key in (*CHANNELS, setup.DIGEST_CHANNEL):
         _take(values, key, states, "selected_conversation")
+    _take(values, setup.DIGEST, states, "selected_option")
+    if values.get(setup.DIGEST) is not None:
+        values[setup.DIGEST] = values[setup.DIGEST]["value"]
     _take(values, setup.DIRECT_CHANNELS, states, "selected_conversations")
     if ids.PEOPLE in states:
         people = states[ids.PEOPLE].get("selected_users") or []
         groups = [option["value"] for option in states.get(ids.GROUPS, {}).get("selected_options") or []]
         values[setup.SENDERS] = [*people, *groups] or None
-    for key in (*(number.key for number in NUMBERS), account.BUSINESS, account.PHONE):
+    for key in (*(number.key for number in NUMBERS), setup.TIMEZONE, account.BUSINESS, account.PHONE):
         _take(values, key, states, "value")
     if ids.field(account.COLLECT) in states:
         values[account.COLLECT] = bool(states[ids.field(account.COLLECT)].get("selected_options"))
@@ -147,6 +161,9 @@ def checked(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
             wrong[number.key] = f"Write a number from {number.least:,} to {number.most:,}."
         else:
             right[number.key] = found
+    zone = values.get(setup.TIMEZONE)
+    if zone is not None and not _is_zone(zone):
+        wrong[setup.TIMEZONE] = "There is no such time zone. Write one like Europe/Berlin or America/New_York."
     phone = values.get(account.PHONE)
     if phone is not None:
         right[account.PHONE] = e164(phone)
@@ -155,6 +172,21 @@ def checked(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     if account.BUSINESS in values and values[account.BUSINESS] is None:
         wrong[account.BUSINESS] = "Write the name of the business: it is the header of texts."
     return right, wrong
+
+
+def digest_problem(values: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with a digest: it needs a channel. ``values`` are all that stand in the fields."""
+    if values.get(setup.DIGEST) in (None, "never") or values.get(setup.DIGEST_CHANNEL):
+        return {}
+    return {setup.DIGEST_CHANNEL: "Choose the channel the digest is posted to."}
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _number(typed: str) -> int | None:

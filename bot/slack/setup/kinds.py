@@ -8,12 +8,13 @@ from bot.operations.model import Absent, Done, Guard, Operation, State
 from bot.services import posts, record
 from bot.services.contacts import May
 from bot.services.policy import Act
-from bot.services.setup import BROADCASTS_CHANNEL, CALLS_CHANNEL, DIRECT_CHANNELS, INBOX_CHANNEL
+from bot.services.setup import BROADCASTS_CHANNEL, CALLS_CHANNEL, DIGEST_CHANNEL, DIRECT_CHANNELS, INBOX_CHANNEL
 from bot.services.setup_changes import SAVE, SetupChanges
 from bot.slack.api import SlackApi
 from bot.slack.setup.joining import join
 from bot.store.engine import Tx
 
+_CHANNELS = (INBOX_CHANNEL, BROADCASTS_CHANNEL, CALLS_CHANNEL, DIGEST_CHANNEL)
 _WATCHED = timedelta(seconds=8)
 """Whoever asked looks on for so long; what fails later is told them in private."""
 
@@ -64,5 +65,5 @@ class SaveKind:
 def named(operation: Operation) -> list[str]:
     """The channels that are named in what is saved."""
     values = operation.payload["values"]
-    single = [values.get(key) for key in (INBOX_CHANNEL, BROADCASTS_CHANNEL, CALLS_CHANNEL)]
+    single = [values.get(key) for key in _CHANNELS]
     return list(dict.fromkeys(channel for channel in (*single, *(values.get(DIRECT_CHANNELS) or ())) if channel))

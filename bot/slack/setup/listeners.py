@@ -98,7 +98,9 @@ class SetupListeners:
     async def submitted(self, interaction: Interaction) -> None:
         """**Save**: checked and recorded before it is acknowledged; who may not is found out before it is saved."""
         draft = ids.SetupDraft.unpack(interaction.view.get("private_metadata"))
-        values, wrong = fields.checked(fields.touched(fields.read(interaction.view), draft.seen))
+        typed = fields.read(interaction.view)
+        values, wrong = fields.checked(fields.touched(typed, draft.seen))
+        wrong |= fields.digest_problem(typed)
         if wrong:
             errors = {views.block_id(key): sentence for key, sentence in wrong.items()}
             await interaction.acknowledge(response_action="errors", errors=errors)

@@ -98,7 +98,25 @@ def _settings(shown: Shown, values: Mapping[str, Any]) -> list[Block]:
     for number in fields.NUMBERS:
         hint = f"{number.hint} {_source(shown, number.key)}"
         blocks.append(_input(number.key, number.label, hint, _number(number, values[number.key])))
-    return blocks
+    return [*blocks, *_digest(shown, values)]
+
+
+def _digest(shown: Shown, values: Mapping[str, Any]) -> list[Block]:
+    options = [b.option(words, value) for value, words in fields.EVERY.items()]
+    every: Block = {"type": "static_select", "action_id": ids.field(setup.DIGEST), "options": options}
+    every["initial_option"] = next(option for option in options if option["value"] == values[setup.DIGEST])
+    channel = _channel(setup.DIGEST_CHANNEL, values[setup.DIGEST_CHANNEL])
+    label, hint = fields.TIMEZONE
+    return [
+        _input(setup.DIGEST, *fields.DIGEST, every),
+        _input(setup.DIGEST_CHANNEL, *fields.DIGEST_CHANNEL, channel),
+        _input(
+            setup.TIMEZONE,
+            label,
+            f"{hint} {_source(shown, setup.TIMEZONE)}",
+            _line(setup.TIMEZONE, values[setup.TIMEZONE]),
+        ),
+    ]
 
 
 def _senders(shown: Shown, senders: Sequence[str]) -> list[Block]:
@@ -230,10 +248,12 @@ def saved(values: Mapping[str, Any], warnings: Sequence[str]) -> Block:
 
 def _value(key: str, value: Any) -> str:
     if value in (None, []):
-        return "off" if key == setup.DIRECT_CHANNELS else "as the environment says"
+        return "off" if key in (setup.DIRECT_CHANNELS, setup.DIGEST) else "as the environment says"
     if key == setup.SENDERS:
         return _people(value)
-    if key in fields.CHANNELS or key == setup.DIRECT_CHANNELS:
+    if key == setup.DIGEST:
+        return fields.EVERY[value]
+    if key in (*fields.CHANNELS, setup.DIGEST_CHANNEL, setup.DIRECT_CHANNELS):
         return ", ".join(f"<#{channel}>" for channel in ([value] if isinstance(value, str) else value))
     if isinstance(value, bool):
         return "yes" if value else "no"
