@@ -169,8 +169,10 @@ class DeleteKind(_Change):
         if now.name is not None and now.name != name:
             raise Rejected(f"The list is called “{now.name}” by now. It was not deleted.", service="Switchboard")
         if now.subscriber_count is not None and said is not None and now.subscriber_count > said:
-            more = f"There are {now.subscriber_count - said:,} more people on the list by now"
-            raise Rejected(f"{more}. It was not deleted: look once more at what that does.", service="Switchboard")
+            more = now.subscriber_count - said
+            joined = "1 more person is" if more == 1 else f"{more:,} more people are"
+            sentence = f"{joined} on the list by now. It was not deleted: look once more at what that does."
+            raise Rejected(sentence, service="Switchboard")
 
     async def find(self, operation: Operation) -> Done | Absent:
         """Whether it is gone."""

@@ -23,6 +23,7 @@ PERSON = st.builds(
     email=st.none() | WILD,
 )
 PEOPLE = st.builds(People, st.lists(PERSON, max_size=20).map(tuple), st.integers(1, 1000), st.booleans())
+PART = st.text(max_size=40)
 PROBLEMS = st.dictionaries(st.sampled_from(["name", *add_views.PARAMETERS]), st.lists(WILD, max_size=2), max_size=3)
 
 
@@ -42,7 +43,7 @@ def test_whatever_lists_are_called_slack_takes_them(lists: list[ListChoice], pag
 
 
 @settings(max_examples=40)
-@given(LISTS, PEOPLE, st.builds(ids.OfSearch, list=st.just(7), name=NAMES, first=WILD, number=WILD))
+@given(LISTS, PEOPLE, st.builds(ids.OfSearch, list=st.just(7), name=st.text(max_size=100), first=PART, number=PART))
 def test_whatever_people_are_called_slack_takes_them(one: ListChoice, people: People, of: ids.OfSearch) -> None:
     """In a list and in the search, also a page that is full."""
     line, drawn = blocks.one_list(one, people)

@@ -185,7 +185,7 @@ async def test_a_list_that_nobody_is_on_needs_no_name(office: House) -> None:
     assert TYPE_IT not in question
     line.state.subscribers[JOHN].lists.append(empty)
     await alice.submit()
-    await shown(office, "There are 1 more people on the list by now. It was not deleted")
+    await shown(office, "1 more person is on the list by now. It was not deleted")
     line.state.subscribers[JOHN].lists.remove(empty)
     await alice.close()
     await asked(office, "Nobody is on it", await lists(office, words="list Empty"), "Delete")

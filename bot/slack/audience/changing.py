@@ -7,7 +7,7 @@ from bot.services.lists import CREATE, DELETE, RENAME, Count, key, tidy
 from bot.services.policy import Act
 from bot.slack import blocks as b
 from bot.slack import ids as all_ids
-from bot.slack import screens
+from bot.slack import screens, words
 from bot.slack.audience import blocks, ids, views
 from bot.slack.audience.desk import Asked, AudienceDesk, follow
 from bot.slack.audience.listing import ListListeners
@@ -143,7 +143,7 @@ class ChangeListeners:
         """**Delete**, after the list's name was typed where people are on it."""
         draft = ids.DeleteDraft.unpack(interaction.view.get("private_metadata"))
         typed = all_ids.typed(interaction.view, ids.TYPED)
-        if draft.force and tidy(typed) != tidy(draft.name):
+        if draft.force and _as_typed(typed) != _as_typed(draft.name):
             wrong = f"Type the name exactly as it is: {draft.name}"
             await interaction.acknowledge(response_action="errors", errors={"typed": b.cut(wrong, 300)})
             return
@@ -178,6 +178,11 @@ class ChangeListeners:
             return said
 
         self._room.boundary.later(interaction, follow(self._desk, interaction, asked, done), "list.changed")
+
+
+def _as_typed(name: str) -> str:
+    """A name as far as somebody can see and type it: no invisible characters, plain quotes, single spaces."""
+    return words.typed(b.tame(name))
 
 
 def _created(name: str) -> str:

@@ -14,6 +14,7 @@ NEW, RENAME, DELETE, SEARCH = "New list", "Rename list", "Delete list", "Search 
 
 _NAME = 255
 _FIELD = 40
+_FIELDS = {"first": ids.FIRST, "last": ids.LAST, "number": ids.NUMBER}
 
 Problems = Mapping[str, Sequence[str]]
 """Sentences by the field they are about."""
@@ -100,6 +101,12 @@ def _reach(subscribers: int | None, alone: int, unseen: int) -> str:
     return f":warning: {on_it}{them} *would be opted out*. {_FOR_GOOD}"
 
 
+def _part(name: str, words: str, typed: str) -> Block:
+    """A field of the search; what is too long for the modal's memory is not taken."""
+    field = line(name, _FIELDS[name], words, typed, optional=True)
+    return {**field, "element": {**field["element"], "max_length": _FIELD}}
+
+
 def search(of: ids.OfSearch, people: People | None, *, told: str | None = None) -> Block:
     """**Search subscribers** on a list, with whoever was found under the fields, or what there is to tell (mrkdwn)."""
     found = [b.divider(), b.section(told)] if told else []
@@ -112,9 +119,9 @@ def search(of: ids.OfSearch, people: People | None, *, told: str | None = None) 
         submit="Search",
         blocks=[
             b.context(b.plain(f"On the list {of.name}. Parts of a name or number are enough.", 300)),
-            line("first", ids.FIRST, "First name", of.first, optional=True),
-            line("last", ids.LAST, "Last name", of.last, optional=True),
-            line("number", ids.NUMBER, "Number", of.number, optional=True),
+            _part("first", "First name", of.first),
+            _part("last", "Last name", of.last),
+            _part("number", "Number", of.number),
             _match(of),
             *found,
         ],
@@ -155,6 +162,3 @@ def sought(view: dict[str, Any], of: ids.OfSearch) -> ids.OfSearch:
     option = all_ids.chosen_option(view, ids.MATCH) or {}
     match = "and" if option.get("value") == "and" else "or"
     return of.model_copy(update={**values, "match": match, "page": 1})
-
-
-_FIELDS = {"first": ids.FIRST, "last": ids.LAST, "number": ids.NUMBER}
