@@ -22,6 +22,21 @@ class Answer:
     body: str
 
 
+def setting(name: str) -> str:
+    """The setting that holds what is answered to a keyword."""
+    return _KEY + name.casefold()
+
+
+def checked(name: str, header: str, body: str) -> Answer:
+    """The answer as it is kept; raises Invalid with ``fields`` (name, header, body)."""
+    answer = Answer(header.strip(), body.strip())
+    checks = Checks()
+    checks.keyword(name)
+    checks.words(answer.header, answer.body, "")
+    checks.done()
+    return answer
+
+
 class KeywordAnswers:
     """The answers, by the name of their keyword; capital and small letters are the same."""
 

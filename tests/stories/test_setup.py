@@ -179,3 +179,26 @@ async def test_the_digest_needs_a_channel_and_a_time_zone_there_is(office: House
     async with office.bot.store.read() as tx:
         chosen = await digest.choice(tx)
     assert (chosen.every, chosen.channel, chosen.zone) == (digest.Every.DAILY, office.texts.id, "Europe/Berlin")
+
+
+async def test_saved_replies_and_answers_to_keywords_have_windows_of_their_own(office: House) -> None:
+    """Added and removed; what cannot be texted, or be a keyword, is said beside its field."""
+    await opened(office)
+    await office.alice.click("Saved replies")
+    await office.alice.type("New saved reply", "We open at seven 🎉")
+    await saved(office, "🎉")
+    await office.alice.type("New saved reply", "We open at seven")
+    assert "We open at seven" in await saved(office, ":white_check_mark: Saved.")
+    await office.alice.click("Remove")
+    await office.until(lambda: office.alice.modal and "no saved replies yet" in office.alice.modal.text())
+    await office.alice.close()
+    await office.alice.click("Keyword answers")
+    await office.alice.type("Keyword", "a b")
+    await office.alice.type("Header", "Sushi")
+    await office.alice.type("Message", "Welcome!")
+    await saved(office, "A keyword has 4 to 25 letters or digits")
+    await office.alice.type("Keyword", "Sushi")
+    assert "SUSHI → Sushi: Welcome!" in await saved(office, ":white_check_mark: Saved.")
+    await office.alice.click("Remove")
+    await office.until(lambda: office.alice.modal and "SUSHI →" not in office.alice.modal.text())
+    assert [act for _, act, _ in await office.record()] == ["save reply", "remove saved reply", "setup", "setup"]

@@ -10,6 +10,14 @@ SAVED = "setup.saved"
 VIEW_SAVED = "setup_saved"
 NEW_REPLY = "setup.new_reply"
 FORGET = "setup.forget_reply"
+ANSWERS = "setup.answers"
+VIEW_ANSWERS = "setup_answers"
+KEYWORD = "setup.keyword"
+ANSWER_HEADER = "setup.answer_header"
+ANSWER_BODY = "setup.answer_body"
+REMOVE_ANSWER = "setup.remove_answer"
+NAME, HEADER, BODY = "name", "header", "body"
+"""What the blocks of an answer's fields are called, as what is wrong with them is."""
 
 
 def field(key: str) -> str:
@@ -28,7 +36,23 @@ class SetupDraft(Carried):
     channel: str | None = None
 
 
-class SavedDraft(Carried):
-    """What **Saved replies** was drawn from; ``field`` counts up when the field is emptied."""
+class WindowDraft(Carried):
+    """What a window behind **Setup** was drawn from; ``draft`` is minted when it is drawn.
 
+    ``field`` counts up when the fields are emptied, as Slack keeps what was typed in a field of the same name.
+    """
+
+    draft: str
     field: int = 0
+
+
+class OfReply(Carried):
+    """A button on a saved reply."""
+
+    reply: str
+
+
+class OfAnswer(Carried):
+    """A button on what is answered to a keyword."""
+
+    name: str

@@ -22,7 +22,10 @@ _GROUPS = 100
 _COLLECT = "collect"
 _FILTER = {"include": ["public", "private"], "exclude_bot_users": True}
 
-MORE: tuple[tuple[str, str], ...] = (("Saved replies", ids.SAVED),)
+MORE: tuple[tuple[str, str], ...] = (
+    ("Saved replies", ids.SAVED),
+    ("Keyword answers", ids.ANSWERS),
+)
 """What has a window of its own: the button's words and its action."""
 
 
