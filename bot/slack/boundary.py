@@ -3,8 +3,10 @@
 A listener acknowledges by itself; what it starts in the background is inside the border too.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -21,6 +23,9 @@ from bot.slack.interaction import Ack, Background, Interaction, View
 log = structlog.get_logger(__name__)
 
 Listener = Callable[[Interaction], Awaitable[None]]
+
+_WAITS_FOR_ACKS = 0.25
+"""Seconds of real time at the most: a trigger lives three."""
 EventListener = Callable[[dict[str, Any]], Awaitable[None]]
 """What happens on an event, which it is given."""
 
@@ -40,6 +45,9 @@ class Boundary:
         self._background = background
         self._metrics = metrics
         self.on_home: OnHome | None = None
+        self._unacknowledged = 0
+        self._all_acknowledged = asyncio.Event()
+        self._all_acknowledged.set()
 
     def listener(self, name: str, work: Listener) -> Callable[..., Awaitable[None]]:
         """A Bolt listener: ``work`` acknowledges; where it fails before that, the person is told.
@@ -81,11 +89,31 @@ class Boundary:
         listen.__name__ = f"listen_{name.replace('.', '_')}"
         return listen
 
+    async def _acknowledged(self, work: Coroutine[Any, Any, None]) -> None:
+        """Wait until everybody who presses now is acknowledged, for a short while; ``work`` comes after."""
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_WAITS_FOR_ACKS):
+                    await self._all_acknowledged.wait()
+        except asyncio.CancelledError:
+            work.close()
+            raise
+
+    def _begun(self) -> None:
+        self._unacknowledged += 1
+        self._all_acknowledged.clear()
+
+    def _ended(self) -> None:
+        self._unacknowledged -= 1
+        if not self._unacknowledged:
+            self._all_acknowledged.set()
+
     def later(self, interaction: Interaction, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Go on after the acknowledgement; what goes wrong there is told too."""
+        """Go on after the acknowledgement, and after those of others who press now; what goes wrong is told too."""
 
         async def run() -> None:
             try:
+                await self._acknowledged(work)
                 await work
             except Exception as error:  # noqa: BLE001 - the border, as above
                 await self._tell(name, interaction, error)
