@@ -7,6 +7,9 @@ from bot.operations.model import Operation, State
 from bot.store import installation
 from bot.store.engine import Tx
 
+_TEXTS = "sms"
+"""What the lanes of texts begin with; the number follows."""
+
 _OUTCOMES = {
     State.READY: "waiting",
     State.HELD: "waiting",
@@ -41,6 +44,12 @@ async def write(
             "detail": dict(detail or {}),
         },
     )
+
+
+def subject_of(operation: Operation) -> str:
+    """On whom or what an operation is: the number it goes to, where it goes to one, else its unique key."""
+    lane, _, number = (operation.lane or "").partition(":")
+    return number if lane == _TEXTS and number else operation.key
 
 
 async def follow(tx: Tx, operation: Operation) -> None:

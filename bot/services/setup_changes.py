@@ -65,7 +65,7 @@ class SetupChanges:
                 await installation.forget_setting(tx, name)
             else:
                 await installation.set_setting(tx, name, value, by)
-        await self._moved(tx, inbox)
+        await self._moved(tx, inbox, by)
         await self.release(tx)
 
     async def _digest(self, tx: Tx, values: Mapping[str, Any], by: str) -> None:
@@ -89,10 +89,16 @@ class SetupChanges:
         for channel in sorted(before.keys() ^ since.keys()):
             await self._ledger.ask(tx, direct.switched(channel, by, tx.now, on=channel in since))
 
-    async def _moved(self, tx: Tx, before: str | None) -> None:
-        """Where there is another inbox channel now, every conversation gets a header there with its next text."""
+    async def _moved(self, tx: Tx, before: str | None, by: str) -> None:
+        """Where there is another inbox channel now, every conversation gets a header there with its next text.
+
+        In the threads of the old one nothing goes out any more, which is said there where it did.
+        """
         now = await self._setup.inbox_channel(tx)
         if before is not None and now is not None and before != now:
+            direct_ones = await self._setup.direct_channels(tx)
+            if before in direct_ones:
+                await self._switch(tx, [channel for channel in direct_ones if channel != before], by)
             await rows.leave_channel(tx, before)
             await self._ledger.release_channel(tx, posts.bucket(before), posts.bucket(now), posts.OF_INBOX)
 

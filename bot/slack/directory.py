@@ -138,7 +138,8 @@ class Directory:
 
         Slack is asked anew: a right that was withdrawn a moment ago is gone.
         """
-        policy = await self.policy()
+        async with self._store.read() as tx:
+            policy = await self._setup.policy(tx)
         facts = await self.facts(user_id, policy, act, anew=True)
         if not facts.known:
             raise Unreachable("Slack could not say whether this is still allowed; nothing was sent.", service=SERVICE)

@@ -52,7 +52,7 @@ class NoticeListeners:
             async with self._room.store.write() as tx:
                 operation = await decide(tx)
                 if operation is not None:
-                    await record.write(tx, actor=user_id, act=act, subject=operation.key)
+                    await record.write(tx, actor=user_id, act=act, subject=record.subject_of(operation))
             await interaction.tell(said if operation else "That was decided already; see how it stands now.")
 
         self._room.boundary.later(interaction, work(), "notice.decide")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.sandbox.faults import Fault
 from bot.store import upkeep
 from tests.drive import JANE, JOHN, House
 
@@ -67,3 +68,17 @@ async def test_it_is_kept_for_as_long_as_setup_says(office: House) -> None:
         days = await office.bot.setup.record_days(tx)
         assert await upkeep.forget_record(tx, tx.now - timedelta(days=days)) == 0
         assert await upkeep.forget_record(tx, tx.now + timedelta(seconds=1)) == 3
+
+
+async def test_what_somebody_decides_is_found_by_the_number_it_was_about(office: House) -> None:
+    """**Send anyway** on a text stands beside the text itself."""
+    office.clearstream.faults.add(Fault.UNAVAILABLE, method="POST", path="threads/*/replies")
+    await office.text_in(JANE, "Hello")
+    await office.open_modal(office.bob, "Reply", office.header("Jane Doe"))
+    await office.bob.type("Message", "Hi")
+    await office.bob.submit()
+    await office.until(lambda: "Unconfirmed" in office.thread("Jane Doe")[-1])
+    await office.alice.click("Send anyway")
+    await office.told(office.alice, "It is being sent again.")
+    lines = await audit(office, JANE)
+    assert [line.split("*")[1] for line in lines] == ["send anyway", "claim", "reply"]
