@@ -63,6 +63,7 @@ async def stamp(tx: Tx) -> list[int | None]:
         select(func.max(broadcasts.c.changed_at)),
         select(func.max(calls.c.changed_at)),
         select(func.max(settings.c.updated_at)),
+        select(func.count()).select_from(settings),
         select(func.max(kept.c.fetched_at)),
     )
     row = await tx.row(select(*(each.scalar_subquery().label(f"s{place}") for place, each in enumerate(newest))))
