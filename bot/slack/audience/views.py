@@ -70,7 +70,7 @@ def delete(draft: ids.DeleteDraft, unseen: int) -> Block:
     ``unseen`` of them could not be looked at.
     """
     if draft.force:
-        hint = f"“{draft.name}” is deleted then."
+        hint = f"Exactly as it stands here: {draft.name}"
         field = line("typed", ids.TYPED, "Type the list's name", hint=hint)
         asked = [b.section(_reach(draft.subscribers, draft.alone, unseen)), field]
     else:
