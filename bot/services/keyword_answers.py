@@ -4,10 +4,9 @@ This comes on top of the keyword's own auto-reply. Set with Setup's other values
 Clearstream's request, so it can only be given once.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from bot.clearstream.checks import Checks
-from bot.services import record
 from bot.store import installation
 from bot.store.engine import Tx
 
@@ -42,25 +41,10 @@ class KeywordAnswers:
 
     async def of(self, tx: Tx, name: str) -> Answer | None:
         """What is answered to a keyword; None where nothing is."""
-        value = await installation.setting(tx, _KEY + name.casefold())
+        value = await installation.setting(tx, setting(name))
         return Answer(**value) if value else None
 
     async def every(self, tx: Tx) -> dict[str, Answer]:
         """All of them, by the keyword's name in small letters."""
         found = await installation.settings_under(tx, _KEY)
         return {key.removeprefix(_KEY): Answer(**value) for key, value in found.items() if value}
-
-    async def change(self, tx: Tx, name: str, header: str, body: str, by: str) -> None:
-        """Set what is answered to a keyword; with an empty ``body`` nothing is any more.
-
-        Raises Invalid with ``fields`` (name, header, body) for what cannot be a keyword, or fits into no text of 158.
-        """
-        header, body = header.strip(), body.strip()
-        checks = Checks()
-        checks.keyword(name)
-        if body:
-            checks.words(header, body, "")
-        checks.done()
-        answer = asdict(Answer(header, body)) if body else None
-        await installation.set_setting(tx, _KEY + name.casefold(), answer, by)
-        await record.write(tx, actor=by, act="answer to keyword", subject=name, detail=answer or {})
