@@ -89,14 +89,14 @@ async def test_changes_and_deletions_after_sending_are_pointed_out(direct: House
 async def test_what_is_deleted_before_it_left_does_not_leave(direct: House) -> None:
     """Clearstream is down: the message waits, and is taken back."""
     direct.clearstream.faults.add(
-        Fault.RATE_LIMITED, method="POST", path="threads/*/replies", count=None, retry_after=30
+        Fault.RATE_LIMITED, method="POST", path="threads/*/replies", count=None, retry_after=5
     )
     message = await direct.bob.say("At seven", thread=direct.header("Jane Doe"))
     await direct.until(lambda: "has not left yet" in direct.thread("Jane Doe")[-1])
     await direct.bob.delete(message)
     await direct.until(lambda: any("deleted a message before it left" in each for each in direct.thread("Jane Doe")))
     direct.clearstream.faults.clear()
-    await direct.wind(60)
+    await direct.wind(6)
     assert direct.on_phone(JANE) == []
 
 

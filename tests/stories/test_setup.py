@@ -73,9 +73,9 @@ async def test_another_inbox_channel_holds_from_the_next_text_on(office: House) 
 
 async def test_what_waited_for_a_channel_goes_there_when_one_is_named(unopened: House) -> None:
     """No channel is set at first; a private one is entered when the bot was invited, and how to do that is said."""
-    await unopened.start(inbox_channel=None)
+    await unopened.start(inbox_channel=None, inbox_poll_seconds=20)
     unopened.clearstream.receive(JANE, "Hello?")
-    await unopened.wind(5)
+    await unopened.wind(20)
     back = unopened.slack.workspace.add_channel("back", [unopened.alice.user], private=True, bot_is_member=False)
     await opened(unopened)
     await unopened.alice.choose("back", "Inbox channel")
