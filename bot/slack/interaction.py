@@ -189,7 +189,9 @@ class Interaction:
             await self.api.respond(url, body)
         except SlackRefused as error:
             log.info("slack.response_url_refused", error=error.code)
-            return False
+            if not blocks or "invalid_blocks" not in error.code:
+                return False
+            return await self._respond(url, text, None, replace)  # a block this Slack does not know: the words say it
         return True
 
     async def _whisper(self, text: str, blocks: Blocks | None) -> None:

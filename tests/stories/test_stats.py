@@ -35,6 +35,14 @@ async def test_the_figures_are_those_of_the_readers_days(office: House) -> None:
         assert line in message.fallback
 
 
+async def test_where_slack_knows_no_charts_the_words_say_the_same(office: House) -> None:
+    """The figures come all the same."""
+    office.slack.faults.refuse("response_url", "invalid_blocks")
+    await office.bob.command("/sms", "stats")
+    await office.told(office.bob, "Opt-ins by day: ")
+    assert not office.bob.ephemerals()[-1].blocks
+
+
 async def test_the_team_is_listed(office: House) -> None:
     """Who can sign in, with what they are told by e-mail; to everyone in the channel, and to nobody else."""
     office.clearstream.add_user("Sue <!channel>", "sue@blue.sushi")
