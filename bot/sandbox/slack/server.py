@@ -131,9 +131,9 @@ class Server:
             return {"ok": not refusals}
 
         answer = await self._process(request, call, work)
-        if refusals and call.answer is not None:
-            gone = refusals[0].error in {"expired_url", "used_url"}
-            return web.Response(status=404 if gone else 400, text=refusals[0].error)
+        if call.answer is not None and not call.answer["ok"]:
+            error = refusals[0].error if refusals else str(call.answer["error"])
+            return web.Response(status=404 if error in {"expired_url", "used_url"} else 400, text=error)
         return web.Response(text="ok") if call.answer is not None else answer
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
