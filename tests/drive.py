@@ -118,7 +118,8 @@ class House:
             async with self.bot.store.read() as tx:
                 due = await jobs.due_names(tx)
             for name in due:
-                await self.bot.jobs.tick(name)
+                if name in self.bot.jobs.jobs:
+                    await self.bot.jobs.tick(name)
             await self.clock.sleep(1)
 
     async def stop(self) -> None:
