@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import broadcasts, home, polling
+from tests.bench import broadcasts, home, polling, transfer
 from tests.bench.parts import Stage, answers, process, quantile, resident_megabytes, spread, stage
 
 RUNS = 3
@@ -135,6 +135,8 @@ MEASUREMENTS = {
     "polling": polling.measure,
     "broadcasts": broadcasts.measure,
     "home": home.measure,
+    "import": transfer.imports,
+    "export": transfer.exports,
 }
 
 

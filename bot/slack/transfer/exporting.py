@@ -1,6 +1,7 @@
 """``/sms export <list>``: a list's subscribers as a CSV, to whoever asked."""
 
 import hashlib
+from datetime import timedelta
 
 from bot.errors import Invalid
 from bot.services.exports import named, unclear
@@ -8,6 +9,8 @@ from bot.services.policy import Act
 from bot.slack import blocks as b
 from bot.slack.interaction import Interaction
 from bot.slack.transfer.desk import TransferDesk
+
+_NEW = timedelta(seconds=1)
 
 
 class ExportListeners:
@@ -25,9 +28,14 @@ class ExportListeners:
     async def _export(self, interaction: Interaction, words: str) -> None:
         user_id = interaction.actor.user_id
         await self._room.directory.check(user_id, Act.EXPORT)
-        await self._desk.audience.refresh()
-        lists = await self._desk.audience.lists()
+        audience = self._desk.audience
+        await audience.refresh()
+        lists = await audience.lists()
         chosen = named(lists, words)
+        if chosen is None and await audience.refresh(older_than=_NEW):
+            # It may have been made a moment ago.
+            lists = await audience.lists()
+            chosen = named(lists, words)
         if chosen is None:
             raise Invalid(b.escape(str(unclear(lists, words))))
         async with self._room.store.write() as tx:

@@ -1,5 +1,7 @@
 """**Import subscribers**: a file, its columns, a dry run, and only then the import."""
 
+from datetime import timedelta
+
 from bot.clearstream.numbers import DEFAULT_REGION
 from bot.errors import Gone, Invalid
 from bot.services import csv_reading
@@ -10,6 +12,9 @@ from bot.slack import screens
 from bot.slack.interaction import Interaction, View
 from bot.slack.transfer import files, ids, views
 from bot.slack.transfer.desk import TransferDesk
+
+_NEW = timedelta(seconds=5)
+"""A list that was made before is among those to choose from."""
 
 _NO_FILE = "There is no file on this message. Use the shortcut on a message a CSV was shared with, or /sms import."
 _SEVERAL = "There are several files on this message, so nobody can tell which is meant: choose one with /sms import."
@@ -89,7 +94,7 @@ class ImportListeners:
         with temporary() as file:
             await self._desk.files.fetch(source, file)
             _, seen = look(file)
-        await self._desk.audience.refresh()
+        await self._desk.audience.refresh(older_than=_NEW)
         lists = await self._desk.audience.lists()
         if not lists:
             return screens.failed(views.TITLE, _NO_LISTS)
