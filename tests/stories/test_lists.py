@@ -195,8 +195,13 @@ async def test_a_list_that_nobody_is_on_needs_no_name(office: House) -> None:
     assert request.form == {}
 
 
-async def test_who_may_not_change_lists_is_told_who_can(office: House) -> None:
-    """Bob, at once; Alice, who is no admin any more when she submits: nothing is made."""
+async def test_who_may_not_is_told_who_can(office: House) -> None:
+    """Carol may not even see them; Bob may not change them, nor Alice, who is no admin any more when she submits."""
+    for words in ("lists", "list Customers"):
+        await office.carol.command("/sms", words, channel="general")
+        told = partial(_denied, office.carol, "Everyone in #texts can")
+        await office.until(told, words)
+    assert "Jane" not in office.carol.text()
     answer = await lists(office, office.bob)
     for count, button in enumerate(("New list", "Rename", "Delete"), start=1):
         await office.bob.click(button, answer)
@@ -209,6 +214,11 @@ async def test_who_may_not_change_lists_is_told_who_can(office: House) -> None:
     await office.alice.submit()
     await shown(office, "You may not change lists. The workspace's admins can.")
     assert [one.name for one in office.clearstream.state.lists.values()] == ["Customers"]
+
+
+def _denied(person: Person, words: str) -> bool:
+    said = person.ephemerals("general")[-1].text()
+    return "You may not see the lists and who is on them." in said and words in said
 
 
 def _refused(person: Person, count: int) -> bool:
