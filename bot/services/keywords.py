@@ -98,7 +98,8 @@ class Fields:
         A message typed into a ``new`` keyword that is never to be sent is a mistake; in an old one it is switched off.
         """
         checks = Checks()
-        checks.keyword(self.name)
+        if new:
+            checks.keyword(self.name)
         if self.reply is not None:
             checks.words(self.header, self.body, "")
         elif new and self.body.strip():

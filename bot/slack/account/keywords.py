@@ -9,6 +9,7 @@ from bot.services import keywords
 from bot.services.broadcast_fields import ListChoice, chosen, search
 from bot.services.keywords import Fields
 from bot.services.policy import Act
+from bot.slack import blocks as b
 from bot.slack import screens
 from bot.slack.account import blocks, ids, views
 from bot.slack.account.desk import AccountDesk
@@ -165,7 +166,7 @@ class KeywordListeners:
         """Say in the window how it ended, with what was refused beside its field; where it was closed, say it there."""
         operation = await self._room.ended(_key(draft))
         word = "there" if draft.name is None else "changed"
-        said = blocks.ended(operation, f"The keyword *{fields.name}* is {word}.")
+        said = blocks.ended(operation, f"The keyword *{b.escape(fields.name)}* is {word}.")
         shown = await self._outcome(operation, draft, fields, said)
 
         async def make() -> View:
@@ -205,7 +206,7 @@ class KeywordListeners:
                 await interaction.tell(_ALREADY)
                 return
             operation = await self._room.ended(keywords.key(keywords.DELETE, of.draft))
-            said = blocks.ended(operation, f"The keyword *{of.name}* is deleted.")
+            said = blocks.ended(operation, f"The keyword *{b.escape(of.name)}* is deleted.")
             try:
                 await self._show(interaction, of.page, replace=True, said=said)
             except UpstreamError:

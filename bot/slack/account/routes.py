@@ -3,14 +3,13 @@
 import re
 from collections.abc import Awaitable, Callable
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.slack.account import ids
 from bot.slack.account.desk import AccountDesk
 from bot.slack.account.keywords import KeywordListeners
 from bot.slack.account.stats import StatListeners
 from bot.slack.boundary import Listener
 from bot.slack.interaction import Interaction
+from bot.slack.listening import Listeners
 
 VIEWS = (ids.VIEW_FORM,)
 """Every modal that can be submitted."""
@@ -19,7 +18,7 @@ Words = dict[str, Callable[[Interaction, str], Awaitable[None]]]
 """The words of ``/sms``, and what each does with what was typed after it."""
 
 
-def register(app: AsyncApp, desk: AccountDesk) -> Words:
+def register(app: Listeners, desk: AccountDesk) -> Words:
     """Listen to everything about keywords, figures and users."""
     listen = desk.room.boundary.listener
     keywords, stats = KeywordListeners(desk), StatListeners(desk)
