@@ -13,7 +13,7 @@ from bot.slack.interaction import Interaction, View
 from bot.slack.transfer import files, ids, views
 from bot.slack.transfer.desk import TransferDesk
 
-_NEW = timedelta(seconds=5)
+_NEW = timedelta(seconds=1)
 """A list that was made before is among those to choose from."""
 
 _NO_FILE = "There is no file on this message. Use the shortcut on a message a CSV was shared with, or /sms import."
