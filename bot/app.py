@@ -49,6 +49,7 @@ from bot.slack.inbox.commands import Command
 from bot.slack.inbox.notices import kinds
 from bot.slack.inbox.reply import ReplyModals
 from bot.slack.interaction import Background
+from bot.slack.listening import Listeners
 from bot.slack.posting import Reach
 from bot.store import jobs as job_rows
 from bot.store import operations as operation_rows
@@ -132,11 +133,12 @@ class Application:
         await self.store.synchronise_clock()
         identity = await identify(self.slack)
         app = bolt_app(self.slack, identity, self._bot_token(), self._signing_secret())
-        room = self._room(identity)
-        jobs = [*self._inbox(app, room), *await self._experts(app, room)]
-        jobs += HomeParts(self.settings, room, self.reach, self.setup, self.accounts).register(app)
-        routes.register_notices(app, room)
-        routes.register_unknown(app, room.boundary)
+        room, listeners = self._room(identity), Listeners()
+        jobs = [*self._inbox(listeners, room), *await self._experts(listeners, room)]
+        jobs += HomeParts(self.settings, room, self.reach, self.setup, self.accounts).register(listeners)
+        routes.register_notices(listeners, room)
+        routes.register_unknown(listeners, room.boundary)
+        listeners.mount(app)
         await self._begin_work(jobs)
         await self._open_the_way_in(app)
         self._upkeep = asyncio.create_task(self._keep_up())
@@ -153,7 +155,7 @@ class Application:
             team_url=identity.team_url,
         )
 
-    def _inbox(self, app: AsyncApp, room: Room) -> list[Job]:
+    def _inbox(self, app: Listeners, room: Room) -> list[Job]:
         """Everything about texts; where there is no key to Clearstream, a sentence on how to set it."""
         key = self.settings.clearstream_api_key
         if key is None:
@@ -202,13 +204,13 @@ class Application:
             *transfer.jobs(),
         ]
 
-    def _house(self, app: AsyncApp, room: Room) -> dict[str, Command]:
+    def _house(self, app: Listeners, room: Room) -> dict[str, Command]:
         """Everything about the house itself; its words of ``/sms``."""
         house = HouseParts(room, self.reach, self.clearstream)
         self.ledger.register(house.kinds())
         return house.register(app)
 
-    async def _experts(self, app: AsyncApp, room: Room) -> list[Job]:
+    async def _experts(self, app: Listeners, room: Room) -> list[Job]:
         """Everything about experts and calls; where nothing connects to Clarity, a sentence on how to set it."""
         if self.settings.clarity_oauth_token is None and self.settings.clarity_client_id is None:
             routes.register_no_clarity(app, room.boundary)

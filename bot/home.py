@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.polling.digest import DigestPoll
 from bot.polling.home import HomePoll
 from bot.polling.jobs import Job
@@ -16,6 +14,7 @@ from bot.slack.desk import Room
 from bot.slack.digest.kinds import DigestKind
 from bot.slack.home import routes
 from bot.slack.home.drawing import HomeDrawing
+from bot.slack.listening import Listeners
 from bot.slack.posting import Reach
 
 
@@ -29,7 +28,7 @@ class HomeParts:
     setup: Setup
     accounts: Accounts | None
 
-    def register(self, app: AsyncApp) -> Sequence[Job]:
+    def register(self, app: Listeners) -> Sequence[Job]:
         """Listen to Home, and make the digest known to the ledger; the jobs that go with both."""
         self.room.ledger.register([DigestKind(self.reach)])
         drawing = HomeDrawing(self.room, Homes(self.setup, self._wired))

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.clearstream.client import Clearstream
 from bot.operations.model import Kind
 from bot.services.account_change import ChangeKind
@@ -13,6 +11,7 @@ from bot.services.texts import Texts
 from bot.slack.desk import Room
 from bot.slack.direct.kinds import kinds as direct_kinds
 from bot.slack.inbox.commands import Command
+from bot.slack.listening import Listeners
 from bot.slack.posting import Reach
 from bot.slack.setup import routes
 from bot.slack.setup.desk import SetupDesk
@@ -48,6 +47,6 @@ class HouseParts:
         made += direct_kinds(self.reach, self._direct, room.directory.name)
         return made if self.clearstream is None else [*made, ChangeKind(room.ledger, self.clearstream, may)]
 
-    def register(self, app: AsyncApp) -> dict[str, Command]:
+    def register(self, app: Listeners) -> dict[str, Command]:
         """Listen; the words of ``/sms`` that belong to it."""
         return routes.register(app, self.desk)

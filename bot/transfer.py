@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.clearstream.client import Clearstream
 from bot.operations.model import Kind
 from bot.polling.exports import ExportPoll
@@ -16,6 +14,7 @@ from bot.services.import_work import ImportWork
 from bot.services.imports import Imports
 from bot.slack.desk import Room
 from bot.slack.inbox.commands import Command
+from bot.slack.listening import Listeners
 from bot.slack.posting import Reach
 from bot.slack.transfer import routes
 from bot.slack.transfer.desk import TransferDesk
@@ -40,7 +39,7 @@ class TransferParts:
         """The kinds of operation."""
         return kinds(self.reach)
 
-    def register(self, app: AsyncApp) -> dict[str, Command]:
+    def register(self, app: Listeners) -> dict[str, Command]:
         """Listen; the words of ``/sms`` that belong to it."""
         imports = Imports(self.room.store, self.room.ledger, Known(self.clearstream))
         desk = TransferDesk(self.room, self._files, self.audience, imports, Exports(self.room.ledger))

@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.errors import Gone
 from bot.slack import ids
 from bot.slack.account import routes as account
@@ -30,6 +28,7 @@ from bot.slack.inbox.reply import ReplyModals
 from bot.slack.inbox.saved import SavedReplies
 from bot.slack.inbox.text_someone import TextSomeone
 from bot.slack.interaction import Interaction
+from bot.slack.listening import Listeners
 from bot.slack.notices import NoticeListeners
 from bot.slack.transfer import ids as transfer_ids
 from bot.slack.transfer import routes as transfer
@@ -48,7 +47,7 @@ async def unknown(interaction: Interaction) -> None:
     raise Gone("This button is from another time and does nothing any more. Nothing was done.")
 
 
-def register_unconnected(app: AsyncApp, boundary: Boundary, more: Mapping[str, Command]) -> None:
+def register_unconnected(app: Listeners, boundary: Boundary, more: Mapping[str, Command]) -> None:
     """Where there is no key to Clearstream: every way in says how to mend that, but for the words in ``more``."""
     app.command(ids.COMMAND_SMS)(boundary.listener("sms", without_key(more)))
     shortcuts = (ids.SHORTCUT_TEXT_SOMEONE, ids.SHORTCUT_SEND_AS_TEXT, broadcast_ids.SHORTCUT_NEW)
@@ -74,7 +73,7 @@ async def unconnected(interaction: Interaction) -> None:
     await interaction.tell(NO_KEY)
 
 
-def register_notices(app: AsyncApp, room: Room) -> None:
+def register_notices(app: Listeners, room: Room) -> None:
     """Listen to what people decide about what is unconfirmed, on texts and on Clarity alike."""
     notices = NoticeListeners(room)
     presses = {
@@ -86,13 +85,13 @@ def register_notices(app: AsyncApp, room: Room) -> None:
         app.action(action_id)(room.boundary.listener(action_id, press))
 
 
-def register_unknown(app: AsyncApp, boundary: Boundary) -> None:
+def register_unknown(app: Listeners, boundary: Boundary) -> None:
     """Whatever nothing else listens to; registered last."""
     app.action(re.compile(".*"))(boundary.listener("unknown", unknown))
     app.view_submission(re.compile(".*"))(boundary.listener("unknown", unknown))
 
 
-def register_experts(app: AsyncApp, desk: ExpertDesk) -> None:
+def register_experts(app: Listeners, desk: ExpertDesk) -> None:
     """Listen to everything about experts and calls."""
     boundary = desk.room.boundary
     search, writing, calls = SearchListeners(desk), WritingListeners(desk), CallListeners(desk)
@@ -128,7 +127,7 @@ def register_experts(app: AsyncApp, desk: ExpertDesk) -> None:
         app.view_submission(callback_id)(boundary.listener(f"submit.{callback_id}", submitted))
 
 
-def register_no_clarity(app: AsyncApp, boundary: Boundary) -> None:
+def register_no_clarity(app: Listeners, boundary: Boundary) -> None:
     """Where nothing connects to Clarity: every way in says how to mend that."""
     app.command(ids.COMMAND_EXPERT)(boundary.listener("expert", no_clarity))
     app.shortcut(ids.SHORTCUT_FIND_EXPERT)(boundary.listener(ids.SHORTCUT_FIND_EXPERT, no_clarity_shortcut))
@@ -146,7 +145,7 @@ async def no_clarity_shortcut(interaction: Interaction) -> None:
 
 
 def register(
-    app: AsyncApp, desk: Desk, replies: ReplyModals, office: BroadcastDesk, more: Mapping[str, Command]
+    app: Listeners, desk: Desk, replies: ReplyModals, office: BroadcastDesk, more: Mapping[str, Command]
 ) -> None:
     """Listen to everything about texts and broadcasts; ``more`` are the words of ``/sms`` about other subjects."""
     contacts, texting, listing = ContactListeners(desk), TextSomeone(desk), Listing(desk)
@@ -181,7 +180,7 @@ def register(
     app.view_closed(ids.VIEW_REPLY)(listen("closed.reply", replies.closed))
 
 
-def register_broadcasts(app: AsyncApp, desk: BroadcastDesk) -> tuple[ComposeListeners, ListListeners]:
+def register_broadcasts(app: Listeners, desk: BroadcastDesk) -> tuple[ComposeListeners, ListListeners]:
     """Listen to everything about broadcasts; what the words of ``/sms`` need of it."""
     listen = desk.room.boundary.listener
     composing, listing = ComposeListeners(desk), ListListeners(desk)

@@ -2,8 +2,6 @@
 
 import re
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.slack.audience import ids
 from bot.slack.audience.add import AddListeners
 from bot.slack.audience.changing import ChangeListeners
@@ -11,6 +9,7 @@ from bot.slack.audience.desk import AudienceDesk
 from bot.slack.audience.listing import ListListeners
 from bot.slack.boundary import Listener
 from bot.slack.inbox.commands import Command
+from bot.slack.listening import Listeners
 
 OF_LISTS = re.compile(r"^(?:lists|add)\..+")
 """Every button, menu and field of lists."""
@@ -18,7 +17,7 @@ OF_LISTS = re.compile(r"^(?:lists|add)\..+")
 VIEWS = (ids.VIEW_NEW, ids.VIEW_RENAME, ids.VIEW_DELETE, ids.VIEW_SEARCH, ids.VIEW_ADD)
 
 
-def register(app: AsyncApp, desk: AudienceDesk) -> dict[str, Command]:
+def register(app: Listeners, desk: AudienceDesk) -> dict[str, Command]:
     """Listen to everything about lists; the words of ``/sms`` that are about them."""
     listen = desk.room.boundary.listener
     listing = ListListeners(desk)

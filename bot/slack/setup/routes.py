@@ -1,19 +1,18 @@
 """What is listened to of **Setup**, the record and **Direct mode**."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.slack.audit import ids as audit_ids
 from bot.slack.audit.listeners import AuditListeners
 from bot.slack.boundary import Listener
 from bot.slack.direct.listeners import DirectListeners
 from bot.slack.inbox.commands import Command
+from bot.slack.listening import Listeners
 from bot.slack.setup import ids
 from bot.slack.setup.desk import SetupDesk
 from bot.slack.setup.listeners import SetupListeners
 from bot.slack.setup.windows import WindowListeners
 
 
-def register(app: AsyncApp, desk: SetupDesk) -> dict[str, Command]:
+def register(app: Listeners, desk: SetupDesk) -> dict[str, Command]:
     """Listen to all of it; the words of ``/sms`` that belong to it."""
     boundary = desk.room.boundary
     app.event("message")(boundary.event("message", DirectListeners(desk.room.store, desk.direct).message))

@@ -1,8 +1,7 @@
 """What Switchboard listens to about imports and exports; part of ``bot.slack.routes``."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.slack.inbox.commands import Command
+from bot.slack.listening import Listeners
 from bot.slack.transfer import ids
 from bot.slack.transfer.desk import TransferDesk
 from bot.slack.transfer.exporting import ExportListeners
@@ -12,7 +11,7 @@ VIEWS = (ids.VIEW_FILE, ids.VIEW_COLUMNS, ids.VIEW_RUN)
 """Every modal that can be submitted."""
 
 
-def register(app: AsyncApp, desk: TransferDesk) -> dict[str, Command]:
+def register(app: Listeners, desk: TransferDesk) -> dict[str, Command]:
     """Listen to everything about imports and exports; the words of ``/sms`` that belong to it."""
     listen = desk.room.boundary.listener
     importing, exporting = ImportListeners(desk), ExportListeners(desk)

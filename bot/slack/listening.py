@@ -1,0 +1,102 @@
+"""Who listens to what: one listener of Bolt for each kind of thing people do, which finds ours by its name.
+
+Bolt asks one listener after another whether it is meant, so that each press costs more with every button there is;
+here it is looked up.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from bot.slack.interaction import Ack
+
+log = structlog.get_logger(__name__)
+
+Listen = Callable[..., Awaitable[None]]
+"""A listener as ``Boundary.listener`` makes it: called with ``ack`` and ``body``."""
+
+Register = Callable[[Listen], Listen]
+
+_ANYTHING = re.compile(".*", re.DOTALL)
+
+
+class _Kind:
+    """The listeners to one kind of thing, by its name; patterns are tried in their order where no name fits."""
+
+    def __init__(self, name_of: Callable[[Mapping[str, Any]], Any]) -> None:
+        self._name_of = name_of
+        self.named: dict[str, Listen] = {}
+        self.patterns: list[tuple[re.Pattern[str], Listen]] = []
+
+    def register(self, name: str | re.Pattern[str]) -> Register:
+        """Register under a name, or for all names in which a pattern is found."""
+
+        def keep(listen: Listen) -> Listen:
+            if isinstance(name, str):
+                if name in self.named:
+                    raise ValueError(f"two listen to {name}")
+                self.named[name] = listen
+            else:
+                self.patterns.append((name, listen))
+            return listen
+
+        return keep
+
+    async def dispatch(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Give it to whoever listens; what nobody listens to is acknowledged, and nothing is done."""
+        name = str(self._name_of(body))
+        found = self.named.get(name)
+        if found is None:
+            found = next((listen for pattern, listen in self.patterns if pattern.search(name)), None)
+        if found is None:
+            log.warning("slack.nobody_listens", name=name[:80])
+            await ack()
+            return
+        await found(ack=ack, body=body)
+
+
+class Listeners:
+    """Everything Switchboard listens to; registered as with Bolt, and given to it at the end with ``mount``."""
+
+    def __init__(self) -> None:
+        self._commands = _Kind(lambda body: body.get("command"))
+        self._shortcuts = _Kind(lambda body: body.get("callback_id"))
+        self._actions = _Kind(lambda body: (body.get("actions") or [{}])[0].get("action_id"))
+        self._options = _Kind(lambda body: body.get("action_id"))
+        self._submissions = _Kind(_callback_id)
+        self._closed = _Kind(_callback_id)
+        self._events: list[tuple[str, Listen]] = []
+
+        self.command = self._commands.register
+        self.shortcut = self._shortcuts.register
+        self.action = self._actions.register
+        self.options = self._options.register
+        self.view_submission = self._submissions.register
+        self.view_closed = self._closed.register
+
+    def event(self, kind: str) -> Register:
+        """Listen to an event of Slack's."""
+
+        def keep(listen: Listen) -> Listen:
+            self._events.append((kind, listen))
+            return listen
+
+        return keep
+
+    def mount(self, app: AsyncApp) -> None:
+        """Let Bolt bring everything here."""
+        app.command(_ANYTHING)(self._commands.dispatch)
+        app.shortcut(_ANYTHING)(self._shortcuts.dispatch)
+        app.action(_ANYTHING)(self._actions.dispatch)
+        app.options(_ANYTHING)(self._options.dispatch)
+        app.view_submission(_ANYTHING)(self._submissions.dispatch)
+        app.view_closed(_ANYTHING)(self._closed.dispatch)
+        for kind, listen in self._events:
+            app.event(kind)(listen)
+
+
+def _callback_id(body: Mapping[str, Any]) -> Any:
+    return (body.get("view") or {}).get("callback_id")
