@@ -94,7 +94,7 @@ class Home:
     """What one person sees. ``people`` are Clarity's members by id, and ``mine`` the member each account is.
 
     ``held``: how many messages wait because something must be mended in Slack, and ``held_why``. ``read_at``: when
-    Clearstream was last read, where that is too long ago.
+    Clearstream was last read, where that is too long ago. ``credits_low``: fewer than what is warned of.
     """
 
     user_id: str
@@ -107,6 +107,7 @@ class Home:
     mine: Mapping[str, int | None] = field(default_factory=dict)
     broadcasts: Some[Sendable] = field(default_factory=Some)
     account: KnownAccount | None = None
+    credits_low: bool = False
     missing: tuple[Missing, ...] = ()
     held: int = 0
     held_why: str | None = None
@@ -129,6 +130,7 @@ class Homes:
         calls, people = await self._calls(tx, user_id, rights)
         held, why = await rows.posts_that_wait(tx) if rights.read else (0, None)
         reads = rights.read and self._wired.texts
+        account = await _account(tx) if reads else None
         return Home(
             user_id=user_id,
             rights=rights,
@@ -139,7 +141,8 @@ class Homes:
             people=people,
             mine={row["owner"]: row["member_id"] for row in (own, shared) if row is not None},
             broadcasts=await self._broadcasts(tx) if reads else Some(),
-            account=await _account(tx) if reads else None,
+            account=account,
+            credits_low=account is not None and await self._low(tx, account),
             missing=await self._missing(tx, rights, own, shared),
             held=held,
             held_why=why,
@@ -192,6 +195,9 @@ class Homes:
             Missing.LOGIN: wired.login and rights.own_calls and own is None and not uses_shared,
         }
         return tuple(one for one, so in found.items() if so)
+
+    async def _low(self, tx: Tx, account: KnownAccount) -> bool:
+        return account.credits is not None and account.credits < await self._setup.credits_warning(tx)
 
     async def _read_long_ago(self, tx: Tx) -> datetime | None:
         at = await rows.polled_at(tx, _INBOX_JOB)

@@ -52,6 +52,12 @@ async def test_home_opens_while_clearstream_is_away(hall: Hall) -> None:
     await hall.until(lambda: "Clearstream could last be read" in home(hall.alice), "that it is old")
     hall.clearstream.faults.clear()
     await hall.until(lambda: "could last be read" not in home(hall.alice), "that it is fresh again")
+    await hall.alice.open_messages()
+    await hall.wind(1)
+    await hall.text_in(JOHN, "And me?")
+    await hall.wind(5)
+    assert "And me?" not in home(hall.alice)
+    assert "And me?" in await opened(hall, hall.alice)
 
 
 async def test_broadcasts_wait_on_home_with_their_buttons(hall: Hall) -> None:

@@ -163,7 +163,9 @@ def _credits(home: Home) -> list[Block]:
     known = home.account
     if known is None or known.credits is None:
         return []
-    left = f"*Credits*: {known.credits:,} left, as of {b.when(known.fetched_at)}"
+    left = (
+        f"{':warning: ' if home.credits_low else ''}*Credits*: {known.credits:,} left, as of {b.when(known.fetched_at)}"
+    )
     return [b.divider(), b.section(left)]
 
 
