@@ -78,9 +78,8 @@ async def test_a_due_one_outlives_whoever_was_to_tell_it(halls: Hall) -> None:
     await halls.start()
     await halls.until(lambda: digests(halls), "the digest")
     assert "*2* in" in digests(halls)[0].text()
-    await halls.again()
     halls.clock.advance(70)
-    await halls.wind(3)
+    await halls.wind(2)
     assert len(digests(halls)) == 1
 
 
