@@ -81,6 +81,7 @@ async def test_what_waited_for_a_channel_goes_there_when_one_is_named(unopened: 
     await unopened.alice.choose("back", "Inbox channel")
     assert "Type `/invite @Switchboard` there" in await saved(unopened)
     unopened.slack.admin.invite(back, unopened.slack.workspace.bot)
+    unopened.clock.advance(60)
     await unopened.until(lambda: unopened.headers(back), "a header in #back")
     await unopened.until(lambda: "Hello?" in unopened.alice.thread(unopened.headers(back)[-1])[-1].text())
 
