@@ -122,10 +122,11 @@ class Boundary:
         self._background.start(run())
 
     def beside(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Go on in the background where nobody waits for an answer; what goes wrong is logged."""
+        """Go on in the background where nobody waits for an answer, as ``later``; what goes wrong is logged."""
 
         async def run() -> None:
             try:
+                await self._acknowledged(work)
                 await work
             except Exception as error:  # noqa: BLE001 - the border, as above
                 self.explain(name, error)
