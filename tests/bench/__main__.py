@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.bench import broadcasts, home, polling, transfer
+from tests.bench import broadcasts, home, polling, search, transfer
 from tests.bench.parts import Stage, answers, process, quantile, resident_megabytes, spread, stage
 
 RUNS = 3
@@ -133,6 +133,7 @@ MEASUREMENTS = {
     "demo": demo_to_page,
     "acks": acks,
     "polling": polling.measure,
+    "search": search.measure,
     "broadcasts": broadcasts.measure,
     "home": home.measure,
     "import": transfer.imports,
