@@ -13,14 +13,24 @@ _OPEN = and_(conversations.c.done_at.is_(None), conversations.c.gone_at.is_(None
 _NEWEST_FIRST = (conversations.c.newest_at.desc(), conversations.c.id.desc())
 
 
-async def begin(tx: Tx, user_id: str, *, opened: bool) -> int:
-    """Somebody's Home is about to be drawn: the number of this drawing. ``opened``: they look at it now."""
-    values: dict[str, Any] = {"looked_at": tx.now} | ({"opened_at": tx.now} if opened else {})
-    statement = tx.insert(homes).values(user_id=user_id, drawing=1, **{"opened_at": tx.now, **values})
-    again = statement.on_conflict_do_update(
-        index_elements=[homes.c.user_id], set_={**values, "drawing": homes.c.drawing + 1}
+async def opened(tx: Tx, user_id: str) -> int:
+    """Somebody looks at their Home, which is about to be drawn: the number of this drawing."""
+    values = {"looked_at": tx.now, "opened_at": tx.now}
+    statement = (
+        tx.insert(homes)
+        .values(user_id=user_id, drawing=1, **values)
+        .on_conflict_do_update(index_elements=[homes.c.user_id], set_={**values, "drawing": homes.c.drawing + 1})
     )
-    return int(await tx.value(again.returning(homes.c.drawing)))
+    return int(await tx.value(statement.returning(homes.c.drawing)))
+
+
+async def redrawing(tx: Tx, user_id: str) -> int | None:
+    """An open Home is about to be drawn anew: the number of this drawing; None where it was closed meanwhile."""
+    statement = update(homes).where(homes.c.user_id == user_id)
+    number: int | None = await tx.value(
+        statement.values(looked_at=tx.now, drawing=homes.c.drawing + 1).returning(homes.c.drawing)
+    )
+    return number
 
 
 async def drawn(tx: Tx, user_id: str, drawing: int, looks: str) -> None:

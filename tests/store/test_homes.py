@@ -10,8 +10,9 @@ from tests.clock import WoundClock
 async def test_where_two_draw_at_once_it_is_drawn_once_more(store: Store) -> None:
     """Nobody can tell whose view stands, when one that began before another ends after it."""
     async with store.write() as tx:
-        first = await homes.begin(tx, "U1", opened=True)
-        second = await homes.begin(tx, "U1", opened=False)
+        first = await homes.opened(tx, "U1")
+        second = await homes.redrawing(tx, "U1")
+        assert second is not None
         await homes.drawn(tx, "U1", second, "newer")
         row = await homes.home(tx, "U1")
         assert row is not None and row["drawn"] == "newer"
@@ -23,14 +24,16 @@ async def test_where_two_draw_at_once_it_is_drawn_once_more(store: Store) -> Non
 async def test_the_one_that_waited_longest_is_looked_after_first(store: Store, clock: WoundClock) -> None:
     """Those opened long ago are not; one that is looked after goes to the end."""
     async with store.write() as tx:
-        await homes.begin(tx, "U0", opened=True)
+        await homes.opened(tx, "U0")
     clock.advance(60)
     for user_id in ("U1", "U2"):
         async with store.write() as tx:
-            await homes.begin(tx, user_id, opened=True)
+            await homes.opened(tx, user_id)
         clock.advance(1)
     async with store.write() as tx:
         await homes.looked(tx, "U1")
         since = tx.now - timedelta(seconds=30)
         assert [row["user_id"] for row in await homes.open_since(tx, since)] == ["U2", "U1"]
         assert await homes.forget(tx, since) == 1
+        await homes.closed(tx, "U1")
+        assert await homes.redrawing(tx, "U1") is None

@@ -84,9 +84,11 @@ class HomeDrawing:
     async def _draw(self, user_id: str, *, opened: bool) -> None:
         """Draw it, of two that draw at once the later one last: where that is not certain it is drawn once more."""
         async with self._room.store.write() as tx:
-            drawing = await rows.begin(tx, user_id, opened=opened)
+            drawing = await (rows.opened(tx, user_id) if opened else rows.redrawing(tx, user_id))
             if opened:
                 await job_rows.wake(tx, JOB)
+        if drawing is None:
+            return
         view = await self._view(user_id) or blocks.only(blocks.UNKNOWN)
         await self._room.api.call("views.publish", user_id=user_id, view=view)
         async with self._room.store.write() as tx:
