@@ -76,7 +76,7 @@ class ClarityPages:
             words = "This browser did not set out from the link in Slack. Start again there: /expert login."
             return _page("Not connected", words, sign="✋", status=400)
         if "error" in request.query or not request.query.get("code"):
-            return _gone(_page("Not connected", "You did not allow it, so nothing was changed.", sign="👋", status=200))
+            return _gone(_not_allowed(request.query.get("error", "no code")))
         try:
             name = await self._accounts.came_back(state, request.query["code"])
         except UpstreamError as error:
@@ -90,6 +90,13 @@ class ClarityPages:
             f"Switchboard uses the Clarity account of {name} for you now. You can close this page and go on in Slack."
         )
         return _gone(_page("Connected", words, sign="✅", status=200))
+
+
+def _not_allowed(error: str) -> web.Response:
+    if error == "access_denied":
+        return _page("Not connected", "You did not allow it, so nothing was changed.", sign="👋", status=200)
+    words = f"Clarity did not let you in ({error[:80]}), so nothing was changed. Start again in Slack: /expert login."
+    return _page("Not connected", words, sign="⚠️", status=502)
 
 
 def _page(title: str, words: str, *, sign: str, status: int) -> web.Response:

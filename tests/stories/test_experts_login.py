@@ -129,7 +129,22 @@ async def test_denied(lounge: Club) -> None:
     async with browser() as session:
         _, page = await decide(lounge, session, link, "deny")
     assert "Not connected" in page
+    assert "You did not allow it" in page
     assert "shared" in await whose(lounge, lounge.alice)
+
+
+async def test_clarity_will_not_let_anybody_in(lounge: Club) -> None:
+    """An error that is not the person's is not laid at their door, and what it says is no markup."""
+    link = await link_for(lounge, lounge.alice)
+    async with browser() as session:
+        async with session.get(link, allow_redirects=False):
+            pass
+        callback = link.split("/login/")[0] + "/callback?error=temporarily_unavailable<b>"
+        async with session.get(callback) as response:
+            page = await response.text()
+    assert "temporarily_unavailable&lt;b&gt;" in page
+    assert "You did not allow it" not in page
+    assert "/expert login" in page
 
 
 async def test_the_cookie_suffices_where_state_is_not_echoed(lounge: Club) -> None:
