@@ -20,6 +20,9 @@ SAY = "slack.direct"
 NOTE = "note:"
 """What a message begins with that stays in Slack."""
 
+_DRESS = " \t\n\r\u00a0*_~`"
+"""What Slack may put before the first word."""
+
 _SKEW = timedelta(seconds=1)
 _STANDING = (State.SENT,)
 _WAITING = (State.HELD, State.READY)
@@ -39,8 +42,8 @@ class Written:
 
 
 def is_note(text: str) -> bool:
-    """Whether a message stays in Slack."""
-    return text.lstrip().lower().startswith(NOTE)
+    """Whether a message stays in Slack; however the word is written, and set bold or quoted."""
+    return text.replace("&gt;", "").lstrip(_DRESS).lower().startswith(NOTE)
 
 
 def draft_of(channel: str, ts: str) -> str:

@@ -56,10 +56,11 @@ async def test_notes_bots_and_what_stands_elsewhere_stay_in_slack(direct: House)
     header = direct.header("Jane Doe")
     elsewhere = await direct.bob.say("Lunch?", channel=direct.texts)
     await direct.bob.say("Sushi", thread=elsewhere)
-    await direct.bob.say(" Note: she was rude last time", thread=header)
+    for note in (" Note: she was rude last time", "*NOTE:* beware", "&gt; note: indeed"):
+        await direct.bob.say(note, thread=header)
     await direct.wind(5)
     assert direct.on_phone(JANE) == []
-    assert len(direct.thread("Jane Doe")) == 2
+    assert len(direct.thread("Jane Doe")) == 4
 
 
 async def test_what_cannot_be_texted_is_said_and_does_not_leave(direct: House) -> None:

@@ -30,7 +30,13 @@ async def test_it_shows_where_each_value_comes_from(office: House) -> None:
     assert "Account name: Blue Sushi" in text
     await office.alice.type("Approval above", "20")
     assert "Approval above: 20" in await saved(office)
-    assert "(Chosen here.)" in (await opened(office)).text()
+    sent = [each for each in office.slack.deliveries.log if each.payload.get("type") == "view_submission"]
+    await office.slack.redeliver(sent[-1])
+    assert await office.record() == [("Alice Admin", "setup", "done")]
+    office.slack.admin.archive(office.texts)
+    text = (await opened(office)).text()
+    assert "(Chosen here.)" in text
+    assert "#texts is archived, so nothing can be shown there." in text
 
 
 async def test_who_is_no_admin_is_refused_and_told_who_can(office: House) -> None:

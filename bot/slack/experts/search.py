@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.clarity.models import Member, Organization
 from bot.errors import Invalid, NotFound, NotSent
+from bot.services import record
 from bot.services.accounts import Account
 from bot.slack import blocks as b
 from bot.slack import ids, screens
@@ -124,6 +125,8 @@ class SearchListeners:
                 async with self._desk.room.store.write() as tx:
                     await rows.unhear(tx, interaction.actor.user_id, "press", key)
                 raise
+            async with self._desk.room.store.write() as tx:
+                await record.write(tx, actor=interaction.actor.user_id, act="share expert", subject=member.name)
 
         self._later(interaction, work(), "expert.share")
 

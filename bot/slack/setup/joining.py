@@ -1,5 +1,6 @@
 """Going into the channels that **Setup** names, or saying how to be let in."""
 
+from bot.errors import UpstreamError
 from bot.slack.api import SlackApi, SlackRefused
 
 ARCHIVED = "is_archived"
@@ -26,6 +27,20 @@ async def join(api: SlackApi, channel: str) -> str | None:
             return ARCHIVED
         return None if await _inside(api, channel) else UNINVITED
     return None
+
+
+async def lacking(api: SlackApi, channel: str) -> str | None:
+    """Why nothing can be shown in a channel now; None where it can, or where Slack does not say."""
+    try:
+        answer = await api.call("conversations.info", channel=channel)
+    except SlackRefused as error:
+        return UNINVITED if error.code == "channel_not_found" else None
+    except UpstreamError:
+        return None
+    found = answer.get("channel") or {}
+    if found.get("is_archived"):
+        return ARCHIVED
+    return None if found.get("is_member") else UNINVITED
 
 
 async def _inside(api: SlackApi, channel: str) -> bool:

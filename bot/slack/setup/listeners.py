@@ -1,5 +1,6 @@
 """The modal **Setup**, from opening it to what was saved."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -62,19 +63,27 @@ class SetupListeners:
     ) -> View:
         async with self._room.store.read() as tx:
             known = await self._desk.setup.known(tx)
-        found, trouble = await self._account()
+        (found, trouble), groups, lacking = await asyncio.gather(self._account(), self._groups(), self._lacking(known))
         shown = views.Shown(
-            self._room.new_id(),
-            known,
-            self._desk.setup.admins,
-            await self._groups(),
-            found,
-            trouble,
-            typed,
-            wrong,
-            channel,
+            draft=self._room.new_id(),
+            known=known,
+            admins=self._desk.setup.admins,
+            groups=groups,
+            account=found,
+            trouble=trouble,
+            typed=typed,
+            wrong=wrong,
+            lacking=lacking,
+            channel=channel,
         )
         return views.modal(shown)
+
+    async def _lacking(self, known: Mapping[str, Known]) -> dict[str, str]:
+        """What keeps a channel from being of use, by its setting."""
+        channels = {key: str(known[key].value) for key in fields.CHANNELS if known[key].value}
+        reasons = await asyncio.gather(*(joining.lacking(self._room.api, channel) for channel in channels.values()))
+        found = zip(channels.items(), reasons, strict=True)
+        return {key: joining.words(channel, why) for (key, channel), why in found if why is not None}
 
     async def _account(self) -> tuple[Account | None, str | None]:
         """The account; why it cannot be shown, where it cannot."""

@@ -42,7 +42,8 @@ class Shown:
     """What **Setup** is drawn from.
 
     ``groups`` is None where Slack could not say, ``account`` where Clearstream could not, for the reason ``trouble``.
-    ``typed`` stands in the fields in place of what is set, with ``wrong`` said of them.
+    ``typed`` stands in the fields in place of what is set, with ``wrong`` said of them in plain words; ``lacking`` is
+    what keeps a channel from being of use, in mrkdwn.
     """
 
     draft: str
@@ -53,6 +54,7 @@ class Shown:
     trouble: str | None = None
     typed: Mapping[str, Any] = field(default_factory=dict)
     wrong: Mapping[str, str] = field(default_factory=dict)
+    lacking: Mapping[str, str] = field(default_factory=dict)
     channel: str | None = None
 
     @property
@@ -92,7 +94,8 @@ def modal(shown: Shown) -> Block:
 def _settings(shown: Shown, values: Mapping[str, Any]) -> list[Block]:
     blocks: list[Block] = []
     for key, (label, what) in fields.CHANNELS.items():
-        blocks += _said(shown, key, _input(key, label, f"{what} {_source(shown, key)}", _channel(key, values[key])))
+        blocks.append(_input(key, label, f"{what} {_source(shown, key)}", _channel(key, values[key])))
+        blocks += [b.section(f":warning: {shown.lacking[key]}")] if key in shown.lacking else []
         if key == setup.INBOX_CHANNEL:
             hint = f"{fields.DIRECT[1]} {_source(shown, setup.DIRECT_CHANNELS)}"
             direct = _channels(values[setup.DIRECT_CHANNELS])
