@@ -36,7 +36,7 @@ async def measure() -> None:
     with tempfile.TemporaryDirectory() as folder:
         await _measured("SQLite", f"sqlite:///{Path(folder) / 'bench.db'}", Path(folder))
     with tempfile.TemporaryDirectory() as folder:
-        # Starting it waits for a process: beside the loop, so that the stand-ins of nobody stand still.
+        # It migrates its database in a loop of its own, which no thread with a running loop can have.
         server = postgres_server()
         postgres = await asyncio.to_thread(server.__enter__)
         try:
