@@ -1,0 +1,140 @@
+"""The job that imports: killed at any moment, and asked at every turn whether whoever began it still may."""
+
+import asyncio
+import io
+import random
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import BinaryIO
+
+import pytest
+
+from bot.clearstream.client import Clearstream
+from bot.errors import Rejected
+from bot.metrics import Metrics
+from bot.operations.ledger import Ledger
+from bot.polling.imports import ImportPoll
+from bot.polling.jobs import Jobs
+from bot.sandbox.clearstream import ClearstreamStandIn, Fault
+from bot.services.broadcast_fields import ListChoice
+from bot.services.csv_columns import Columns
+from bot.services.import_known import Known
+from bot.services.import_work import ImportWork
+from bot.services.imports import JOB, Choice, Imports, RowState, Source
+from bot.services.policy import Act
+from bot.services.transfers import State
+from bot.store import imports as rows
+from bot.store.engine import Store
+from tests.clock import WoundClock
+
+ALICE, DRAFT, PEOPLE = "U1", "d1", 80
+
+
+@pytest.fixture
+async def line(clock: WoundClock) -> AsyncIterator[ClearstreamStandIn]:
+    """A Clearstream line on the test's clock."""
+    async with ClearstreamStandIn(now=clock.now, tick_seconds=None) as line:
+        yield line
+
+
+class Bureau:
+    """An import of some people that was begun, and processes that may work on it."""
+
+    def __init__(self, store: Store, clock: WoundClock, line: ClearstreamStandIn) -> None:
+        self.store, self.clock, self.line = store, clock, line
+        self.ledger = Ledger(store)
+        self.clearstream = Clearstream.with_key(line.api_key, line.url, timeout=5)
+        self.uploaded: list[bytes] = []
+        self.refused = False
+
+    async def begin(self) -> None:
+        """Check a file and begin."""
+        imports = Imports(self.store, self.ledger, Known(self.clearstream))
+        customers = self.line.add_list("Customers").id
+        choice = Choice(Columns(number=0), "US", (ListChoice(customers, "Customers"),))
+        file = io.BytesIO("".join(f"+1200557{number:04d}\n" for number in range(PEOPLE)).encode())
+        await imports.keep(DRAFT, ALICE, Source("F1", "people.csv", "https://files.slack.com/f", 1))
+        await imports.check(DRAFT, ALICE, file, choice, self._told)
+        async with self.store.write() as tx:
+            await imports.start(tx, DRAFT, ALICE)
+
+    async def _told(self, count: int) -> None:
+        """How many were read."""
+
+    async def may(self, person: str, act: Act) -> None:
+        """Whether somebody may."""
+        if self.refused:
+            raise Rejected("You may not import subscribers. Nothing was done.", service="Switchboard")
+
+    async def upload(self, name: str, file: BinaryIO, size: int) -> str:
+        """Take a file."""
+        file.seek(0)
+        self.uploaded.append(file.read())
+        return "F2"
+
+    async def process(self) -> Jobs:
+        """A process that has just started."""
+        work = ImportWork(self.clearstream, Known(self.clearstream))
+        poll = ImportPoll(self.store, self.ledger, work, self.may, self)
+        jobs = Jobs(self.store, str(id(poll)), Metrics(), {JOB: poll})
+        await jobs.prepare()
+        return jobs
+
+    async def counts(self) -> dict[str, int]:
+        """What became of the rows."""
+        async with self.store.read() as tx:
+            return await rows.counts(tx, DRAFT)
+
+    async def ended(self) -> bool:
+        """Whether it has come to its end."""
+        async with self.store.read() as tx:
+            row = await rows.get(tx, DRAFT)
+        return row is not None and row["state"] == State.DONE
+
+    async def see_through(self) -> None:
+        """Let a process work until it has come to its end."""
+        jobs = await self.process()
+        for _ in range(50):
+            if await self.ended():
+                return
+            self.clock.advance(31)
+            await jobs.tick(JOB)
+        raise AssertionError(await self.counts())
+
+
+@pytest.fixture
+async def bureau(store: Store, clock: WoundClock, line: ClearstreamStandIn) -> AsyncIterator[Bureau]:
+    """An import that was begun, on each kind of database."""
+    bureau = Bureau(store, clock, line)
+    await bureau.begin()
+    yield bureau
+    await bureau.clearstream.aclose()
+
+
+async def test_killed_at_any_moment_nobody_is_created_twice(bureau: Bureau) -> None:
+    """Each is created, and asked to confirm, once: whatever was under way, and whatever answer was lost."""
+    chance = random.Random(5)
+    for fault in (Fault.LOSE_AFTER, Fault.ERROR_AFTER, Fault.LOSE_BEFORE):
+        bureau.line.faults.add(fault, method="POST", path="subscribers", skip=chance.randrange(40), count=2)
+    for _ in range(8):
+        jobs = await bureau.process()
+        bureau.clock.advance(31)
+        working = asyncio.create_task(jobs.tick(JOB))
+        await asyncio.wait({working}, timeout=chance.random() * 0.08)
+        async with bureau.store.write():  # cut off in the middle of a write, a task would leave its lock behind
+            working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+    await bureau.see_through()
+    assert await bureau.counts() == {RowState.CREATED: PEOPLE}
+    bureau.line.settle()
+    assert [len(bureau.line.phone(f"+1200557{number:04d}")) for number in range(PEOPLE)] == [1] * PEOPLE
+    assert bureau.uploaded == []
+
+
+async def test_who_may_no_longer_import_does_not(bureau: Bureau) -> None:
+    """What was not imported yet is not, and comes back with the reason."""
+    bureau.refused = True
+    await bureau.see_through()
+    assert await bureau.counts() == {RowState.FAILED: PEOPLE}
+    assert bureau.uploaded[0].count(b"it was this row's turn") == PEOPLE
