@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.sandbox.clearstream import ClearstreamStandIn
 from bot.sandbox.slack import SlackStandIn
-from bot.sandbox.slack.model import Message
+from bot.sandbox.slack.model import File, Message
 
 INBOX = "texts"
 CALLS = "calls"
@@ -91,6 +91,15 @@ _CHATTER = (
 )
 """What was said in #general: hours ago, who, words."""
 
+_GUESTS = """First name,Last name,Mobile,E-mail
+Nora,Lindqvist,(200) 555-1100,nora@example.com
+Samuel,Adeyemi,200-555-1101,
+Nora,,+1 200 555 1100,
+Maria,Lopez,+12005551000,maria@example.com
+Henri,,12,
+"""
+"""A file shared in #broadcasts."""
+
 
 def furnish_line(line: ClearstreamStandIn, clock: SandboxClock) -> None:
     """Give the line its lists, keyword, users, subscribers and the texts of the last days."""
@@ -139,3 +148,14 @@ def furnish_workspace(slack: SlackStandIn, clock: SandboxClock, zone: str) -> No
         with clock.at(now - timedelta(hours=hours)):
             said = words.format(texts=texts.id, calls=calls.id, broadcasts=broadcasts.id)
             workspace.keep(Message(channel=general.id, ts=workspace.new_ts(), user=ids[name], fallback=said))
+    with clock.at(now - timedelta(hours=2)):
+        _share_guests(slack, alice.id, broadcasts.id)
+
+
+def _share_guests(slack: SlackStandIn, who: str, where: str) -> None:
+    workspace = slack.workspace
+    guests = File(id=workspace.new_id("F"), name="guests.csv", title="guests.csv", user=who, content=_GUESTS)
+    guests.uploaded, guests.shared_in = True, [where]
+    workspace.files[guests.id] = guests
+    words = "Who signed up at the tasting. On this message: ⋯ → *Import subscribers*."
+    workspace.keep(Message(channel=where, ts=workspace.new_ts(), user=who, fallback=words, files=[guests.id]))

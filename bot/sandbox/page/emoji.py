@@ -5,7 +5,8 @@ import re
 EMOJI = {
     "+1": "👍", "-1": "👎", "100": "💯", "alarm_clock": "⏰", "arrow_left": "⬅️", "arrow_right": "➡️",
     "arrows_counterclockwise": "🔄", "ballot_box_with_check": "☑️", "bar_chart": "📊", "bell": "🔔",
-    "black_circle": "⚫", "blue_heart": "💙", "bookmark": "🔖", "bulb": "💡", "busts_in_silhouette": "👥",
+    "black_circle": "⚫", "blue_heart": "💙", "bookmark": "🔖", "bulb": "💡", "bust_in_silhouette": "👤",
+    "busts_in_silhouette": "👥",
     "calendar": "📅", "clap": "👏", "clipboard": "📋", "clock1": "🕐", "clock3": "🕒", "computer": "💻",
     "credit_card": "💳", "dizzy": "💫", "electric_plug": "🔌", "envelope": "✉️", "envelope_with_arrow": "📩",
     "exclamation": "❗", "eyes": "👀", "file_folder": "📁", "fire": "🔥", "floppy_disk": "💾",
@@ -18,7 +19,7 @@ EMOJI = {
     "mag": "🔍", "mailbox": "📫", "mailbox_with_mail": "📬", "mega": "📣", "memo": "📝", "mobile_phone_off": "📴",
     "money_with_wings": "💸", "moneybag": "💰", "mute": "🔇", "new": "🆕", "no_bell": "🔕", "no_entry": "⛔",
     "no_entry_sign": "🚫", "octagonal_sign": "🛑", "ok": "🆗", "ok_hand": "👌", "outbox_tray": "📤",
-    "paperclip": "📎", "pencil": "📝", "pencil2": "✏️", "phone": "☎️", "point_right": "👉", "pray": "🙏",
+    "page_facing_up": "📄", "paperclip": "📎", "pencil": "📝", "pencil2": "✏️", "phone": "☎️", "point_right": "👉", "pray": "🙏",
     "pushpin": "📌", "question": "❓", "raised_hand": "✋", "raised_hands": "🙌", "red_circle": "🔴",
     "robot_face": "🤖", "rocket": "🚀", "rotating_light": "🚨", "round_pushpin": "📍", "scroll": "📜",
     "shield": "🛡️", "simple_smile": "🙂", "slightly_smiling_face": "🙂", "smile": "😄", "smiley": "😃",

@@ -182,6 +182,7 @@ class Person(Hands):
         for file in files:
             self._slack.workspace.files[file.id] = file
             message.files.append(file.id)
+            file.shared_in.append(where.id)
         self._slack.workspace.keep(message)
         self._slack.tell(message_event(self._slack.workspace, message))
         if self._slack.workspace.bot.id in message.pings:

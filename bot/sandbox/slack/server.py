@@ -152,6 +152,8 @@ class Server:
         file = self._slack.workspace.files.get(request.match_info["file"])
         if file is None or request.headers.get("Authorization") != f"Bearer {self._slack.bot_token}":
             return web.Response(status=404)
+        if file.shared_in and not self._slack.workspace.bot_sees(file):
+            return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
         return web.Response(body=file.data, content_type="application/octet-stream")
 
 

@@ -143,6 +143,10 @@ class Workspace:
         self.ephemerals = [each for each in self.ephemerals if each is not message]
         self.changes.note()
 
+    def bot_sees(self, file: File) -> bool:
+        """Whether a file was shared where the bot is."""
+        return any(self.bot.id in self.channels[channel].members for channel in file.shared_in)
+
     def message(self, channel: Channel | str, ts: str) -> Message | None:
         """The message that stands there under that ``ts``; deleted ones are not found."""
         found = self.messages.get(channel.id if isinstance(channel, Channel) else channel, {}).get(ts)
