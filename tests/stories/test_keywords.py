@@ -59,10 +59,10 @@ async def test_keywords_are_listed_for_everyone_in_the_channel(office: House) ->
     assert len(office.clearstream.state.keywords) == 9
 
 
-async def test_a_keyword_is_made_changed_and_deleted(house: House) -> None:
+async def test_a_keyword_is_made_changed_and_deleted(office: House) -> None:
     """Each as typed, each in the record, a button pressed twice counting once."""
+    house = office
     line(house)
-    await house.start()
     await new(house, "redsushi")
     assert modal(house).text().count("Blue Sushi") == 1, "the header is the business"
     await house.until(lambda: "*24* of 158" in modal(house).text(), "the count")
@@ -130,6 +130,13 @@ async def test_what_is_wrong_is_said_beside_its_field(office: House) -> None:
     await office.alice.submit()
     await office.until(lambda: "is there" in modal(office).text(), "the end of it")
     assert office.clearstream.state.keywords["redsushi"].setting == "NEW"
+    await office.alice.close()
+
+    office.clearstream.state.account.plan.keywords = 2
+    await new(office, "onemore")
+    await office.alice.submit()
+    await office.until(lambda: "Your plan allows no more keywords." in modal(office).text(), "the refusal")
+    assert "Keyword: onemore" in modal(office).text()
 
 
 async def test_what_somebody_else_changed_meanwhile_stays(office: House) -> None:
