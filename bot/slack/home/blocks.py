@@ -76,15 +76,15 @@ def _head(home: Home) -> list[Block]:
     if home.read_at is not None:
         late = f":warning: Clearstream could last be read {b.when(home.read_at)}: what came since is not here yet."
         head.append(b.context(b.mrkdwn(late)))
-    return [*head, b.actions(buttons)] if buttons else head
+    return [*head, b.actions(buttons, block_id="home:head")] if buttons else head
 
 
 def _not_set_up(home: Home, who_can_setup: str) -> list[Block]:
-    lines = [_lacking(one, home.rights, who_can_setup) for one in home.missing]
+    lines = [{**_lacking(one, home.rights, who_can_setup), "block_id": f"home:{one.value}"} for one in home.missing]
     if home.held:
         many = "A message waits" if home.held == 1 else f"{home.held:,} messages wait"
         words = f"*{many}*: {b.reason(b.cut(home.held_why or '', 500))}"
-        lines.append(_mended(words, home.rights, who_can_setup))
+        lines.append({**_mended(words, home.rights, who_can_setup), "block_id": "home:held"})
     return [b.divider(), b.section(":wrench: *Not set up yet*"), *lines] if lines else []
 
 
