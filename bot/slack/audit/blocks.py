@@ -8,10 +8,12 @@ from bot.services.audit import Line
 from bot.slack import blocks as b
 from bot.slack.audit import ids
 from bot.slack.blocks import Block
+from bot.slack.setup import fields
 
 COLUMNS = ("when", "who", "name", "what", "on whom", "outcome", "reference", "detail")
 """The columns of the CSV."""
 
+_SETUP = "setup"
 _SECTION = 2900
 _ALL = 11_000
 """Characters of a message: Slack takes about 13,000 in its blocks."""
@@ -42,7 +44,7 @@ def line(one: Line) -> str:
     sign = _SIGNS.get(one.outcome, ":hourglass_flowing_sand:")
     parts = [b.when(one.at), _who(one.actor), f"*{b.escape(one.act)}*"]
     if one.subject:
-        parts.append(b.escape(b.cut(subject(one.subject), _WORDS)))
+        parts.append(b.escape(b.cut(subject(one), _WORDS)))
     if isinstance(one.detail.get("text"), str):
         parts.append(f"“{b.escape(b.cut(' '.join(one.detail['text'].split()), _WORDS))}”")
     parts.append(b.escape(one.outcome) + (f" (reference `{b.escape(one.reference)}`)" if one.reference else ""))
@@ -53,8 +55,11 @@ def _who(actor: str) -> str:
     return f"<@{actor}>" if actor[:1] in ("U", "W") and actor.isalnum() else b.escape(actor)
 
 
-def subject(words: str) -> str:
-    """On whom or what, as people write it."""
+def subject(one: Line) -> str:
+    """On whom or what, as people write it: numbers to read, settings by their names on screen."""
+    words = one.subject or ""
+    if one.act == _SETUP:
+        return ", ".join(fields.LABELS.get(key, key) for key in words.split(", "))
     return readable(words) if e164(words) == words else words
 
 

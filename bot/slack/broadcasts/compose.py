@@ -214,7 +214,7 @@ class ComposeListeners:
         user_id = interaction.actor.user_id
         if broadcast.state is State.WAITING and await self._room.directory.anyone_else(user_id, Act.APPROVE) is False:
             await interaction.tell(
-                ":warning: Nobody else may approve it: an admin can name more people who may send (`SENDERS`)."
+                ":warning: Nobody else may approve it: an admin can name more people who may send in `/sms setup`."
             )
 
 

@@ -256,8 +256,8 @@ def _approval(asked: Asked) -> str:
     line = f":raised_hand: It goes to more than {asked.above:,} people, so somebody else must approve it"
     if asked.others is False:
         return (
-            f"{line}, and *nobody else may*. An admin can name more people who may send (`SENDERS`), or let larger "
-            "ones go without approval (`APPROVAL_ABOVE`). What you wrote is kept for a day."
+            f"{line}, and *nobody else may*. In `/sms setup` an admin can name more people who may send (`SENDERS`), "
+            "or let larger ones go without approval (`APPROVAL_ABOVE`). What you wrote is kept for a day."
         )
     return f"{line}: they are asked in the broadcasts channel. Nothing leaves before."
 
