@@ -19,6 +19,9 @@ TITLE = "Setup"
 _GROUPS = 100
 """Options of a select."""
 
+_LINE = 150
+"""Characters of a line."""
+
 _COLLECT = "collect"
 _FILTER = {"include": ["public", "private"], "exclude_bot_users": True}
 
@@ -63,7 +66,7 @@ class Shown:
         found = fields.shown({key: known.value for key, known in self.known.items()})
         if self.account is not None:
             phone = self.account.phone
-            found[account.BUSINESS] = self.account.business or None
+            found[account.BUSINESS] = (self.account.business or "").strip()[:_LINE].strip() or None
             found[account.PHONE] = (readable(phone) if phone and e164(phone) else phone) or None
             found[account.COLLECT] = bool(self.account.collect_emails)
         return found
@@ -215,8 +218,8 @@ def _number(number: Number, value: str | None) -> Block:
 
 
 def _line(key: str, value: str | None) -> Block:
-    element: Block = {"type": "plain_text_input", "action_id": ids.field(key), "max_length": 150}
-    return {**element, "initial_value": value[:150]} if value else element
+    element: Block = {"type": "plain_text_input", "action_id": ids.field(key), "max_length": _LINE}
+    return {**element, "initial_value": value[:_LINE]} if value else element
 
 
 def _source(shown: Shown, key: str) -> str:
