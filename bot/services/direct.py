@@ -24,8 +24,6 @@ _DRESS = " \t\n\r\u00a0*_~`"
 """What Slack may put before the first word."""
 
 _SKEW = timedelta(seconds=1)
-_STANDING = (State.SENT,)
-_WAITING = (State.HELD, State.READY)
 _OUT = (State.SENDING, State.UNKNOWN, State.UNCONFIRMED)
 
 
@@ -111,13 +109,14 @@ class Direct:
         return await self._ledger.by_key(tx, f"{TAKE}:{draft_of(channel, ts)}")
 
     async def edited(self, tx: Tx, taken: Operation, at: str) -> None:
-        """A message that was taken was changed in Slack (``at`` its ``ts``): say that the text is not."""
+        """A message that was taken was changed in Slack (``at`` its ``ts``): say that the text is not.
+
+        One that was taken and asked for no reply could not be sent as it was.
+        """
         reply = await self._reply_of(tx, taken)
-        state = State.READY if reply is None else reply.state
-        if reply is None and taken.state is State.SENT:
-            await self._say(tx, taken, "edited unsent", at=at)
-        elif state in (*_STANDING, *_WAITING, *_OUT):
-            await self._say(tx, taken, "edited" if state in _STANDING else "edited early", at=at)
+        state = reply.state if reply is not None else State.FAILED if taken.state is State.SENT else taken.state
+        what = {State.SENT: "edited", State.FAILED: "edited unsent", State.CANCELLED: "edited unsent"}
+        await self._say(tx, taken, what.get(state, "edited early"), at=at)
 
     async def deleted(self, tx: Tx, taken: Operation) -> None:
         """A message that was taken was deleted in Slack: it is kept from leaving where it has not; that is said."""
@@ -125,8 +124,8 @@ class Direct:
         waiting = taken if reply is None else reply
         if await self._ledger.cancel(tx, waiting.id, "It was deleted in Slack before it left.") is not None:
             await self._say(tx, taken, "deleted unsent")
-        elif reply is not None and reply.state in (*_STANDING, *_OUT):
-            await self._say(tx, taken, "deleted" if reply.state in _STANDING else "deleted early")
+        elif reply is not None and reply.state in (State.SENT, *_OUT):
+            await self._say(tx, taken, "deleted" if reply.state is State.SENT else "deleted early")
 
     async def _reply_of(self, tx: Tx, taken: Operation) -> Operation | None:
         return await self._ledger.by_key(tx, reply_key(draft_of(taken.payload["channel"], taken.payload["ts"])))

@@ -66,8 +66,10 @@ async def test_notes_bots_and_what_stands_elsewhere_stay_in_slack(direct: House)
 async def test_what_cannot_be_texted_is_said_and_does_not_leave(direct: House) -> None:
     """Too long, or files alone; files with words leave the words."""
     header = direct.header("Jane Doe")
-    await direct.bob.say("x" * 161, thread=header)
+    long = await direct.bob.say("x" * 161, thread=header)
     await direct.until(lambda: "@Bob Baker, your message was *not sent*." in direct.thread("Jane Doe")[-1])
+    await direct.bob.edit(long, "shorter")
+    await direct.until(lambda: "is not sent by changing it. Write it anew." in direct.thread("Jane Doe")[-1])
     menu = File(id="F1", name="menu.pdf", title="Menu", user=direct.bob.user.id, shared_in=[direct.texts.id])
     await direct.bob.say("", thread=header, files=[menu])
     await direct.until(lambda: "files are not sent, only words: your message" in direct.thread("Jane Doe")[-1])

@@ -65,7 +65,7 @@ class Shown:
         """What stands in each field, before anything is typed."""
         found = fields.shown({key: known.value for key, known in self.known.items()})
         if self.account is not None:
-            phone = self.account.phone
+            phone = (self.account.phone or "").strip()
             found[account.BUSINESS] = (self.account.business or "").strip()[:_LINE].strip() or None
             found[account.PHONE] = (readable(phone) if phone and e164(phone) else phone) or None
             found[account.COLLECT] = bool(self.account.collect_emails)
