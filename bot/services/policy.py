@@ -89,7 +89,8 @@ class Policy:
         if act.circle == "senders":
             return f"{_people(self.senders)} can."
         if self.inbox_channel is None:
-            return f"{_people(self.senders)} can, and everyone in the inbox channel once `INBOX_CHANNEL` is set."
+            once = "once one is chosen in `/sms setup` or named by `INBOX_CHANNEL`"
+            return f"{_people(self.senders)} can, and everyone in the inbox channel {once}."
         return f"Everyone in <#{self.inbox_channel}> can: ask to be added there."
 
     def _is_sender(self, facts: Facts) -> bool:
