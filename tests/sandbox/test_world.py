@@ -26,7 +26,7 @@ MARIA = "+12005551000"
 
 
 async def test_a_fresh_sandbox_is_furnished(tmp_path: Path) -> None:
-    """Three people with different rights, four channels, a line with customers and readers and two unread conversations."""
+    """Three people with different rights, four channels, a line with readers, two unread conversations."""
     async with World(tmp_path) as world:
         workspace, line = world.slack.workspace, world.line.state
         alice, bob, carol = (world.slack.person(name) for name in ("alice", "bob", "carol"))

@@ -34,8 +34,8 @@ def full(conversations: list[Conversation], words: str, rights: Rights) -> Home:
     ]
     return Home(
         "U1", rights, NOON, Some(tuple(numbered[:CLAIMED]), 999), Some(tuple(numbered[CLAIMED:]), 10_000),
-        Some(tuple(calls), 9), {}, {"shared": 6}, Some(tuple(sent), 9), KnownAccount("B", 12, NOON), tuple(Missing),
-        held=2, held_why=words, read_at=NOON,
+        Some(tuple(calls), 9), {}, {"shared": 6}, Some(tuple(sent), 9), KnownAccount("B", 12, NOON),
+        credits_low=True, missing=tuple(Missing), held=2, held_why=words, read_at=NOON,
     )  # fmt: skip
 
 
