@@ -81,4 +81,4 @@ def test_a_refusal_says_who_can() -> None:
     named = Policy("C1", senders=("U7", "S1"), admins=("U8",))
     assert "<@U7>, <!subteam^S1> can." in (named.refusal(Act.DELETE, BOB) or "")
     assert "<@U8> can." in (named.refusal(Act.SETUP, BOB) or "")
-    assert "`INBOX_CHANNEL` is set" in (Policy(None).refusal(Act.READ, CAROL) or "")
+    assert "chosen in `/sms setup` or named by `INBOX_CHANNEL`" in (Policy(None).refusal(Act.READ, CAROL) or "")
