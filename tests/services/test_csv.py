@@ -12,7 +12,7 @@ from bot.services import csv_columns, csv_reading, csv_writing
 from bot.services.csv_columns import Columns, Person, Problem
 from bot.services.csv_reading import Row
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=12)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
 WORDS = st.text("abcäß 'Ж,;=+-@\t\"\n", max_size=12)
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 
