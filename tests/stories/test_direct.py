@@ -3,6 +3,7 @@
 import pytest
 
 from bot.sandbox.faults import Fault
+from bot.sandbox.slack.events import Event
 from bot.sandbox.slack.model import File, Message
 from bot.services.setup import DIRECT_CHANNELS
 from bot.store import installation
@@ -56,6 +57,11 @@ async def test_notes_bots_and_what_stands_elsewhere_stay_in_slack(direct: House)
     header = direct.header("Jane Doe")
     elsewhere = await direct.bob.say("Lunch?", channel=direct.texts)
     await direct.bob.say("Sushi", thread=elsewhere)
+    where = {"type": "message", "channel": direct.texts.id, "channel_type": "channel", "thread_ts": header.ts}
+    for who in ({"subtype": "bot_message"}, {"user": "U0OTHER01"}):
+        ts = direct.slack.workspace.new_ts()
+        body = {**where, **who, "bot_id": "B0OTHER01", "text": "Deployed", "ts": ts, "event_ts": ts}
+        direct.slack.tell(Event("message.channels", body))
     for note in (" Note: she was rude last time", "*NOTE:* beware", "&gt; note: indeed"):
         await direct.bob.say(note, thread=header)
     await direct.wind(5)
