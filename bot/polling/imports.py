@@ -34,6 +34,7 @@ _AT_ONCE = timedelta()
 _A_WHILE = timedelta(seconds=2)
 """Before a row whose fate is open is looked for."""
 _RIGHT_KEPT = timedelta(seconds=60)
+_FORGET_EVERY = timedelta(hours=1)
 
 
 class ImportPoll:
@@ -49,6 +50,7 @@ class ImportPoll:
         self._may = may
         self._uploader = uploader
         self._allowed: tuple[str, datetime] | None = None
+        self._forgot: datetime | None = None
 
     async def run(self, run: Run) -> None:
         """Go on with the import that was begun first, for a while."""
@@ -68,14 +70,25 @@ class ImportPoll:
         self.every = _AT_ONCE
 
     async def _next(self, run: Run) -> Row | None:
-        async with self._store.write() as tx:
-            await run.write(tx)
-            await rows.forget(tx, transfers.UNFINISHED, tx.now - transfers.DRAFTS_KEPT, tx.now - transfers.KEPT)
+        await self._forget(run)
+        async with self._store.read() as tx:
             row = await rows.oldest(tx, transfers.IMPORT, [State.RUNNING])
-            if row is not None:
+        if row is not None:
+            async with self._store.write() as tx:
+                await run.write(tx)
                 # Whoever claimed these works on them no more: this job is in one process's hands at a time.
                 await rows.move_all(tx, row["id"], [RowState.SENDING], RowState.DOUBT)
         return row
+
+    async def _forget(self, run: Run) -> None:
+        """Now and then: what nobody went on with, and what ended long ago."""
+        now = self._store.clock.now()
+        if self._forgot is not None and now - self._forgot < _FORGET_EVERY:
+            return
+        async with self._store.write() as tx:
+            await run.write(tx)
+            await rows.forget(tx, transfers.UNFINISHED, now - transfers.DRAFTS_KEPT, now - transfers.KEPT)
+        self._forgot = now
 
     async def _check_right(self, run: Run, row: Row) -> None:
         """Look, once a minute, whether whoever began it still may; else the rest is not imported."""

@@ -1,10 +1,12 @@
 """Importing subscribers from a CSV, as people see it."""
 
 import csv
+from functools import partial
 
 from bot.sandbox.clearstream import Fault
 from bot.sandbox.slack.model import File, Message
-from tests.drive import JANE
+from bot.sandbox.slack.transport import Delivery
+from tests.drive import JANE, JOHN
 from tests.hall import Hall
 
 PEOPLE = """First Name,Last Name,Mobile,E-mail
@@ -36,11 +38,13 @@ async def checked(hall: Hall) -> str:
     return hall.modal.text()
 
 
-async def begun(hall: Hall, content: str) -> None:
-    """All the way to **Import**."""
+async def begun(hall: Hall, content: str) -> Delivery:
+    """All the way to **Import**; what Slack delivered then."""
     await chosen(hall, content)
     await checked(hall)
-    await hall.alice.submit()
+    pressed = await hall.alice.submit()
+    assert pressed is not None
+    return pressed
 
 
 def told(hall: Hall) -> str:
@@ -125,10 +129,10 @@ async def test_a_shared_file_is_imported_by_whoever_may(hall: Hall) -> None:
 
 async def test_nobody_is_created_twice_whatever_becomes_of_it(hall: Hall) -> None:
     """Answers are lost, and the bot is stopped in the middle: it goes on, and each is asked to confirm once."""
-    lost = {"method": "POST", "path": "subscribers"}
-    hall.clearstream.faults.add(Fault.LOSE_AFTER, **lost, skip=3, count=2)
-    hall.clearstream.faults.add(Fault.ERROR_BEFORE, **lost, skip=9, count=2)
-    hall.clearstream.faults.add(Fault.STALL_AFTER, **lost, skip=70, count=1)
+    spoil = partial(hall.clearstream.faults.add, method="POST", path="subscribers")
+    spoil(Fault.LOSE_AFTER, skip=3, count=2)
+    spoil(Fault.ERROR_BEFORE, skip=9, count=2)
+    spoil(Fault.STALL_AFTER, skip=70, count=1)
     await begun(hall, people(100))
     await hall.until(lambda: len(hall.clearstream.state.subscribers) > 60, "some to be created")
     await hall.stop()
@@ -139,14 +143,16 @@ async def test_nobody_is_created_twice_whatever_becomes_of_it(hall: Hall) -> Non
     assert [len(hall.on_phone(f"+1200557{number:04d}")) for number in range(100)] == [1] * 100
 
 
-async def test_an_import_can_be_stopped_and_ends_with_the_right_to_it(hall: Hall) -> None:
-    """What was not reached comes back in a file; pressing **Import** twice imports once."""
+async def test_an_import_can_be_stopped(hall: Hall) -> None:
+    """What was not reached comes back in a file; what is delivered twice is begun once."""
     hall.clearstream.faults.add(Fault.RATE_LIMITED, method="POST", path="subscribers", count=None, retry_after=30)
-    await begun(hall, people(50))
+    pressed = await begun(hall, people(50))
+    assert "begun already" in str((await hall.slack.redeliver(pressed)).response)
     await hall.until(lambda: "too many requests" in told(hall), "why it waits")
     await hall.alice.click("Stop")
     await hall.until(lambda: reports(hall), "what was not imported")
     assert "*50* not imported" in told(hall)
     assert "Stopped by @Alice Admin" in told(hall)
     assert {row["Reason"] for row in reports(hall)[0]} == {"The import ended before it was this row's turn."}
-    assert hall.clearstream.state.subscribers.keys() == {JANE, "+12005551001"}
+    assert hall.clearstream.state.subscribers.keys() == {JANE, JOHN}
+    assert [act for _, act, _ in await hall.record()] == ["import", "stop import"]
