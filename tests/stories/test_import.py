@@ -16,7 +16,7 @@ Ben,Brook,200-555-2002,
 Ann,,+1 200 555 2001,
 Ann,,2005552001,
 =1+1,,12,
-Jane,Doe,+12005551000,
+Janet,Doe,+12005551000,
 """
 ANN, BEN = "+12005552001", "+12005552002"
 
@@ -29,10 +29,12 @@ async def chosen(hall: Hall, content: str | bytes, name: str = "people.csv") -> 
     await hall.alice.submit()
 
 
-async def checked(hall: Hall) -> str:
+async def checked(hall: Hall, *, update: bool = False) -> str:
     """She confirms the columns; what would happen."""
     await hall.until(lambda: "Lists" in hall.modal.text(), "the columns")
     await hall.alice.choose("Customers", "Lists")
+    if update:
+        await hall.alice.choose("names", "import.update")
     await hall.alice.submit()
     await hall.until(lambda: "Nothing was changed" in hall.modal.text(), "the dry run")
     return hall.modal.text()
@@ -112,15 +114,17 @@ async def share(hall: Hall, name: str = "people.csv") -> Message:
 
 
 async def test_a_shared_file_is_imported_by_whoever_may(hall: Hall) -> None:
-    """The message shortcut; who may not is told who can, and the token goes to nobody but Slack."""
+    """The message shortcut, here with the names of who is known already; the token goes to nobody but Slack."""
     message = await share(hall)
     await hall.alice.message_shortcut("Import subscribers", message)
-    assert "*2* new subscribers" in await checked(hall)
+    assert "*1* subscriber already: their name and e-mail are written" in await checked(hall, update=True)
+    await hall.alice.submit()
+    await hall.until(lambda: "*2* created · *1* changed" in told(hall), "the end")
+    assert hall.clearstream.state.subscribers[JANE].first == "Janet"
     await hall.bob.message_shortcut("Import subscribers", message)
     await hall.until(lambda: "admins can" in (hall.bob.modal.text() if hall.bob.modal else ""), "the refusal")
     await hall.bob.command("/sms", "import")
     await hall.told(hall.bob, "You may not import subscribers. The workspace's admins can.")
-    await hall.alice.close()
     address = hall.slack.workspace.files_url
     hall.slack.workspace.files_url = address.replace("127.0.0.1", "localhost")
     await hall.alice.message_shortcut("Import subscribers", message)

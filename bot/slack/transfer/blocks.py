@@ -38,7 +38,8 @@ def message(one: Transfer) -> list[Block]:
     if one.reason:
         lines.append(f"> {b.reason(one.reason)}")
     if one.waits:
-        lines.append(f":hourglass: {b.reason(one.waits)}")
+        by_itself = "It goes on by itself. " if one.state is State.RUNNING else ""
+        lines.append(f":hourglass: {by_itself}{b.reason(one.waits)}")
     blocks = [b.named(_title(one)), b.section("\n".join(lines))]
     if one.kind == transfers.IMPORT and one.state is State.RUNNING and not one.reason:
         blocks.append(b.actions([_stop(one)]))
