@@ -83,6 +83,7 @@ def bolt_app(api: SlackApi, identity: Identity, token: str, signing_secret: str 
 
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_says_something)
     return AsyncApp(
+        name="switchboard",  # without a name Bolt walks the whole stack to find one
         client=api.client,
         signing_secret=signing_secret,
         authorize=authorize,
