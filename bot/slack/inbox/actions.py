@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.errors import Gone, NotFound
 from bot.services import contacts
-from bot.services.conversations import Conversation, Outcome, Status, Text
+from bot.services.conversations import Conversation, Outcome, Text
 from bot.services.policy import Act
 from bot.slack import blocks as b
 from bot.slack import ids, screens, words
@@ -26,7 +26,6 @@ _HEADER_WAITS = 40
 _HEADER_EVERY = 0.25
 
 Change = Callable[[Tx, int, str], Awaitable[Outcome]]
-Already = Callable[[Conversation], bool]
 Said = Callable[[Outcome, str], str | None]
 
 
@@ -41,33 +40,22 @@ class Actions:
 
     async def claim(self, interaction: Interaction) -> None:
         """**Claim**."""
-        await self._press(
-            interaction, self._desk.conversations.claim, lambda one: one.claimed_by is not None, _claim_said
-        )
+        await self._press(interaction, self._desk.conversations.claim, _claim_said)
 
     async def release(self, interaction: Interaction) -> None:
         """**Release**: anyone in the channel may."""
-        await self._press(
-            interaction, self._desk.conversations.release, lambda one: one.claimed_by is None, _release_said
-        )
+        await self._press(interaction, self._desk.conversations.release, _release_said)
 
     async def done(self, interaction: Interaction) -> None:
         """**Done**."""
-        await self._press(
-            interaction, self._desk.conversations.finish, lambda one: one.status is Status.DONE, _done_said
-        )
+        await self._press(interaction, self._desk.conversations.finish, _done_said)
 
-    async def _press(self, interaction: Interaction, change: Change, already: Already, said: Said) -> None:
+    async def _press(self, interaction: Interaction, change: Change, said: Said) -> None:
         """Do it before the acknowledgement where the right to it is known; else as soon as Slack has said."""
         of = ids.OfConversation.unpack(interaction.value)
         user_id = interaction.actor.user_id
 
         async def work() -> str | None:
-            # Of many who press at once all but one are late: they only read, so that no writer has to wait for them.
-            async with self._desk.store.read() as tx:
-                conversation = await self._desk.conversations.get(tx, of.conversation)
-            if already(conversation) and not conversation.gone:
-                return said(Outcome(False, conversation), user_id)
             async with self._desk.store.write() as tx:
                 return said(await change(tx, of.conversation, user_id), user_id)
 
