@@ -1,10 +1,12 @@
 """What every test may ask for: databases, a store, a clock, a server."""
 
+import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from bot.store.engine import Store
@@ -19,6 +21,9 @@ from tests.upstream import Upstream
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+# Each request would be a line that nobody reads.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], StirringLoop]]:

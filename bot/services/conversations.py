@@ -29,6 +29,7 @@ _NAME = 80
 _BATCHES = "unread_batches"
 """The setting that counts how often **Show unread** was carried out."""
 
+_UNKNOWN = "This conversation is not known here (any more). Nothing was done."
 _GONE = "This conversation was deleted in Clearstream. Nothing was done."
 
 
@@ -175,7 +176,7 @@ class Conversations:
         """One conversation; raises Gone where there is none. ``lock`` keeps others from changing it meanwhile."""
         row = await rows.get(tx, conversation_id, lock=lock)
         if row is None:
-            raise Gone("This conversation is not known here (any more). Nothing was done.")
+            raise Gone(_UNKNOWN)
         return Conversation.of(row)
 
     async def by_number(self, tx: Tx, number: str) -> Conversation | None:
@@ -254,7 +255,9 @@ class Conversations:
     async def _there(self, tx: Tx, conversation_id: int) -> Row:
         """The row, kept as it is until this transaction ends; raises Gone where it was deleted in Clearstream."""
         row = await rows.get(tx, conversation_id, lock=True)
-        if row is None or row["gone_at"] is not None:
+        if row is None:
+            raise Gone(_UNKNOWN)
+        if row["gone_at"] is not None:
             raise Gone(_GONE)
         return row
 
