@@ -1,12 +1,11 @@
 """What every test may ask for: databases, a store, a clock, a server."""
 
-import logging
+import gc
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-import structlog
 from hypothesis import settings
 
 from bot.store.engine import Store
@@ -22,8 +21,12 @@ settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
-# Each request would be a line that nobody reads.
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+
+def pytest_collection_finish() -> None:
+    """What is loaded now stays for good: looking through it for garbage again and again only costs time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], StirringLoop]]:

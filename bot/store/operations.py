@@ -332,13 +332,13 @@ async def unbind(tx: Tx, thing: str, owner_id: str) -> Row | None:
 
 
 async def in_doubt(tx: Tx, kind: str, lane: str) -> Sequence[Row]:
-    """Operations of a kind in a lane that are out, or whose fate is open."""
+    """Operations of a kind in a lane that are out, or whose fate is open, oldest first."""
     query = select(operations).where(
         operations.c.kind == kind,
         operations.c.lane == lane,
         operations.c.state.in_(("sending", "unknown", "unconfirmed")),
     )
-    return await tx.rows(query)
+    return await tx.rows(query.order_by(operations.c.seq))
 
 
 async def counts(tx: Tx) -> dict[tuple[str, str], int]:

@@ -100,8 +100,9 @@ async def test_calls_wait_on_home_for_whom_they_wait(lounge: Club) -> None:
     """A request to the shared account waits on the Homes of those who may connect it; pressed there it is dialled."""
     await opened(lounge, lounge.alice)
     call = lounge.clarity.someone_requests(cast.SHARED, "ninapark", "How do I price it?")
-    await lounge.until(lambda: "How do I price it?" in home(lounge.alice), "the call on Home")
-    assert "Nina Park asks the shared account for a call" in home(lounge.alice)
+    asks = "Nina Park asks the shared account for a call"
+    await lounge.until(lambda: asks in home(lounge.alice), "the call on Home")
+    assert "How do I price it?" in home(lounge.alice)
     assert "[Connect]" not in await opened(lounge, lounge.bob) and "How do I price it?" in home(lounge.bob)
     assert "How do I price it?" not in await opened(lounge, lounge.carol)
     await lounge.carol.click("Connect Clarity", lounge.carol.home)
