@@ -17,7 +17,7 @@ from tests.quiet import StirringLoop
 from tests.upstream import Upstream
 
 # The same examples each time, at whatever speed the machine has; HYPOTHESIS_PROFILE=explore looks for new ones.
-settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 

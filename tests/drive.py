@@ -50,6 +50,7 @@ class House:
         self.clearstream = ClearstreamStandIn(now=clock.now, tick_seconds=None)
         self.bot: Application | None = None
         self._ticking: asyncio.Task[None] | None = None
+        self._at_work = asyncio.Lock()
         self.settings: dict[str, Any] = {}
         self.intervals: tuple[tuple[str, float], ...] = INTERVALS
 
@@ -100,6 +101,7 @@ class House:
         parts = Parts(clock=self.clock, tick_seconds=None, limits=limits)
         self.bot = Application(Settings.model_validate(values), parts)
         await self.bot.start()
+        self._at_work = asyncio.Lock()
         self._ticking = asyncio.create_task(self._tick())
         for name in self.first_polls:
             if self.bot.jobs is not None and name in self.bot.jobs.jobs:
@@ -115,16 +117,21 @@ class House:
     async def _tick(self) -> None:
         assert self.bot is not None and self.bot.jobs is not None
         while True:
-            async with self.bot.store.read() as tx:
-                due = await jobs.due_names(tx)
-            for name in due:
-                if name in self.bot.jobs.jobs:
-                    await self.bot.jobs.tick(name)
+            async with self._at_work:
+                async with self.bot.store.read() as tx:
+                    due = await jobs.due_names(tx)
+                for name in due:
+                    if name in self.bot.jobs.jobs:
+                        await self.bot.jobs.tick(name)
             await self.clock.sleep(1)
 
     async def stop(self) -> None:
         """Stop the bot as SIGTERM does."""
         if self._ticking is not None:
+            # Cut off in the middle of a transaction it would leave the others waiting for the file for seconds.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._at_work.acquire()
             self._ticking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._ticking
