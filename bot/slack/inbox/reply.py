@@ -83,7 +83,8 @@ class ReplyModals:
         values = {"view_id": view_id, "conversation_id": conversation_id, "user_id": user_id, "state": state}
         async with self._desk.store.write() as tx:
             await installation.view_opened(tx, values)
-            now = await self._desk.conversations.get(tx, conversation_id)
+            # Locked, so that whoever changes it in this moment either is seen here or sees the view.
+            now = await self._desk.conversations.get(tx, conversation_id, lock=True)
         if (now.newest_id, now.claimed_by) != (modal.draft.seen, modal.draft.claimed_by):
             await self.redraw(view_id)
 
