@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 
 import pytest
 from hypothesis import example, given
@@ -132,6 +133,17 @@ def test_any_row_is_a_person_or_a_problem(cells: list[str], country: str) -> Non
     """Whatever stands in it."""
     found = csv_columns.person(tuple(cells), Columns(0, 1, 2, None, 3), country)
     assert isinstance(found, Person | Problem)
+
+
+@pytest.mark.parametrize("cell", ["a@" + "." * 100_000 + "@", "1" * 100_000, "(" + " " * 100_000, "'" * 100_000])
+def test_an_endless_cell_holds_nobody_up(cell: str) -> None:
+    """What was made to take long is refused as quickly as anything: others wait for the same process."""
+    begun = time.process_time()
+    read = csv_columns.person((cell, cell), Columns(number=0, email=1), "US")
+    also = csv_columns.person(("+12005551000", cell), Columns(number=0, email=1), "US")
+    assert isinstance(read, Problem) and isinstance(also, Problem)
+    assert len(read.reason) < 200 and len(also.reason) < 200
+    assert time.process_time() - begun < 0.5
 
 
 def test_a_country_is_two_letters() -> None:
