@@ -37,7 +37,10 @@ class Footer:
 
 @dataclass(frozen=True)
 class Row:
-    """One message: ``day`` stands on a line above it, ``compact`` rows continue the one before."""
+    """One message: ``day`` stands on a line above it, ``compact`` rows continue the one before.
+
+    ``is_first_new`` where the line of what is new stands above it.
+    """
 
     message: Message
     key: str
@@ -47,6 +50,7 @@ class Row:
     at: datetime
     day: str
     compact: bool
+    is_first_new: bool = False
     footer: Footer | None = None
     answers: str | None = None
 
@@ -89,6 +93,8 @@ def rows(
     messages: Sequence[Message],
     reader: Reader,
     footer: Callable[[Message], Footer | None] | None = None,
+    *,
+    first_new: Message | None = None,
 ) -> list[Row]:
     """The rows; in a channel, where ``footer`` draws what hangs under each, replies sent there say what they answer."""
     made: list[Row] = []
@@ -100,7 +106,8 @@ def rows(
             Row(
                 message=message, key=surface_key(message), author=author(workspace, message.user), time=clock(at),
                 full_time=full(at, reader.now), at=at, day=day,
-                compact=before is not None and not day and _continues(before, message),
+                compact=before is not None and not day and message is not first_new and _continues(before, message),
+                is_first_new=message is first_new,
                 footer=footer(message) if footer else None,
                 answers=_answers(workspace, message) if footer else None,
             )

@@ -1,5 +1,6 @@
 """Everything one person sees, gathered for the templates."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,14 +18,18 @@ from bot.sandbox.slack.registration import Command, Shortcut
 _AT_ONCE = 100
 """Messages of a channel shown at first, and added each time earlier ones are asked for."""
 
+_BOTS_TABS = ("home", "about")
+_TIMESTAMP = re.compile(r"\d{1,12}(\.\d{1,9})?")
+
 
 @dataclass(frozen=True)
 class Place:
-    """A line of the sidebar."""
+    """A line of the sidebar; ``since`` is up to where it was read, "" where all of it was."""
 
     channel: Channel
     unread: bool
     mentions: int
+    since: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,12 +68,14 @@ class Screen:
         mine = self.person.channels()
         if where.channel not in {each.id for each in mine}:
             first = next((each.id for each in mine if not each.is_im), self.workspace.open_dm(self.user).id)
-            where = where.moved(channel=first, thread="", tab="" if where.tab == "home" else where.tab)
+            where = where.moved(channel=first, thread="", tab="" if where.tab in _BOTS_TABS else where.tab)
         if where.thread and where.thread not in self.workspace.messages[where.channel]:
             where = where.moved(thread="")
         if not where.earlier.isdecimal():
             where = where.moved(earlier="")
-        if where.tab == "home" and not self.workspace.channels[where.channel].is_im:
+        if not _TIMESTAMP.fullmatch(where.since):
+            where = where.moved(since="")
+        if where.tab in _BOTS_TABS and not self.workspace.channels[where.channel].is_im:
             where = where.moved(tab="")
         return where
 
@@ -88,7 +95,14 @@ class Screen:
     def _place(self, channel: Channel) -> Place:
         read = self._marks.up_to(self.user.id, channel.id)
         news = [each for each in self.workspace.roots(channel) if float(each.ts) > read and each.user != self.user.id]
-        return Place(channel, bool(news), sum(self.person.notified_of(each) for each in news))
+        mentions = sum(self.person.notified_of(each) for each in news)
+        return Place(channel, bool(news), mentions, f"{read:f}" if news else "")
+
+    @property
+    def calls(self) -> int:
+        """How much of what is new calls them: mentions, direct messages and threads of theirs."""
+        threads = sum(each.unread for each in self.threads)
+        return sum(each.mentions for each in [*self.places, self.app]) + threads
 
     @cached_property
     def threads(self) -> list[ThreadCard]:
@@ -130,7 +144,20 @@ class Screen:
     @cached_property
     def rows(self) -> list[Row]:
         """What stands in the channel: the newest of it, and as much more as was asked for."""
-        return rows(self.workspace, self._in_channel[-self._shown :], self.reader, self._footer)
+        shown = self._in_channel[-self._shown :]
+        return rows(self.workspace, shown, self.reader, self._footer, first_new=self._first_new)
+
+    @property
+    def _first_new(self) -> Message | None:
+        """The first message that was new to them when they came."""
+        since = float(self.where.since or "inf")
+        new = (each for each in self._in_channel if float(each.ts) > since and each.user != self.user.id)
+        return next((each for each in new if not each.is_ephemeral), None)
+
+    @property
+    def members(self) -> list[Author]:
+        """Who is in the channel, people before apps."""
+        return sorted((self.author(each) for each in self.channel.members), key=lambda each: each.is_app)
 
     @property
     def has_earlier(self) -> bool:
@@ -195,6 +222,11 @@ class Screen:
         )
 
     @property
+    def about(self) -> str:
+        """What the bot says of itself."""
+        return self._slack.registration.description
+
+    @property
     def bot(self) -> Author:
         """The bot as messages show it."""
         return author(self.workspace, self.workspace.bot.id)
@@ -207,8 +239,14 @@ class Screen:
         """Whether Slack would let them: their own, and as an admin anybody's."""
         return not message.deleted and not message.is_ephemeral and (message.user == self.user.id or self.user.is_admin)
 
+    def may_edit(self, message: Message) -> bool:
+        """Whether Slack would let them: only what they wrote themselves."""
+        return not message.deleted and not message.is_ephemeral and not message.blocks and message.user == self.user.id
+
     def read_it(self) -> None:
-        """They have seen what is on the screen."""
+        """They have seen what is on the screen; where a small one shows something else, they have not."""
+        if self.where.pane:
+            return
         if self.where.tab == "threads":
             for card in self.threads:
                 self._read_thread(card.root.message)

@@ -10,14 +10,18 @@ from bot.sandbox.slack.workspace import Workspace
 
 _ARCHIVES = re.compile(r"/archives/(?P<channel>[CDG]\w+)(?:/p(?P<ts>\d{16,}))?/?")
 
+_BESIDE = {"phone", "beside", "member"}
+
 
 @dataclass(frozen=True)
 class Where:
     """As which person, in which channel, thread (its root's ``ts``) and tab of it, and with which phone in hand.
 
-    ``tab`` is ``home`` for the bot's Home tab, ``threads`` for the list of threads, else "". ``earlier`` is how many
-    times more of the channel was asked for. ``beside`` is ``clarity`` where Clarity stands beside the workspace, else
-    "" for the phone; ``member`` is who is in hand there.
+    ``tab`` is ``home`` or ``about`` for a tab of the bot's, ``threads`` for the list of threads, else "". ``earlier``
+    is how many times more of the channel was asked for. ``since`` is up to where the channel had been read when they
+    came to it, ``editing`` the key of the message they are changing. ``beside`` is ``clarity`` where Clarity stands
+    beside the workspace, else "" for the phone; ``member`` is who is in hand there. ``pane`` is what a small screen
+    shows: ``places`` for the sidebar, ``beside`` for what stands beside the workspace, else "" for the workspace.
     """
 
     person: str = ""
@@ -28,6 +32,9 @@ class Where:
     beside: str = ""
     member: str = ""
     earlier: str = ""
+    since: str = ""
+    editing: str = ""
+    pane: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
@@ -39,8 +46,13 @@ class Where:
         return replace(self, **changes)
 
     def url(self, **changes: str) -> str:
-        """The address of this place, with some parts different."""
-        parts = {name: value for name, value in asdict(self.moved(**changes)).items() if value}
+        """The address of this place, with some parts different: a step ends what belonged to the place left."""
+        left = {"editing": ""}
+        if not changes.keys() & _BESIDE:
+            left["pane"] = ""
+        if changes.get("channel", self.channel) != self.channel:
+            left["since"] = ""
+        parts = {name: value for name, value in asdict(self.moved(**left | changes)).items() if value}
         return f"/?{urlencode(parts)}" if parts else "/"
 
     def without(self, name: str) -> dict[str, str]:

@@ -45,6 +45,7 @@ class Registration:
     events: frozenset[str] = frozenset()
     scopes: frozenset[str] = SCOPES
     has_home: bool = True
+    description: str = ""
 
     @classmethod
     def of(cls, commands: Iterable[str] = (), shortcuts: Iterable[Shortcut] = (), events: Iterable[str] = ()) -> Self:
@@ -71,6 +72,7 @@ class Registration:
             frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
             frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", [])),
             bool(features.get("app_home", {}).get("home_tab_enabled")),
+            " ".join(str(manifest.get("display_information", {}).get("long_description", "")).split()),
         )
 
     def shortcut(self, wanted: str, scope: str) -> Shortcut:
