@@ -54,6 +54,7 @@ from bot.slack.posting import Reach
 from bot.store import jobs as job_rows
 from bot.store import operations as operation_rows
 from bot.store import upkeep
+from bot.store.bell import Bell
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.transfer import TransferParts
@@ -115,7 +116,8 @@ class Application:
         observe = self.metrics.observe_upstream
         self.slack = SlackApi(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, observe)
         self.server = Server(settings.host, settings.port, self._ready, self._metrics_page)
-        self.runner = Runner(self.ledger, self.parts.limits, self.owner, self._performed)
+        self.bell = Bell(self.store)
+        self.runner = Runner(self.ledger, self.parts.limits, self.owner, self._performed, self.bell)
         self.reach = Reach(self.slack, self.store, self.ledger, self.setup, self.conversations)
         self.clearstream: Clearstream | None = None
         self.clarity: ApiClient | None = None
@@ -229,6 +231,7 @@ class Application:
 
     async def _begin_work(self, jobs: Sequence[Job]) -> None:
         await self._release_channel()
+        await self.bell.start()
         await self.runner.start()
         self.jobs = Jobs(self.store, self.owner, self.metrics, {job.name: job for job in jobs})
         await self.jobs.prepare()
@@ -272,6 +275,7 @@ class Application:
         await self.server.stop()
         await asyncio.gather(self.background.drain(grace / 2), *(ticks.stop(grace / 2) for ticks in self._ticks))
         await self.runner.stop(grace / 2)
+        await self.bell.stop()
         if self.clearstream is not None:
             await self.clearstream.aclose()
         if self.clarity is not None:

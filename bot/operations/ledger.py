@@ -11,6 +11,9 @@ from bot.store.engine import Row, Store, Tx
 
 NewId = Callable[[], str]
 
+SUBJECT = "ledger"
+"""What is rung for when there is something to do."""
+
 
 class Ledger:
     """The one way for an effect to leave. ``wake`` is called when there is something new to do."""
@@ -34,10 +37,14 @@ class Ledger:
         for waker in self._wakers:
             waker()
 
+    def _wake_after(self, tx: Tx) -> None:
+        tx.after_commit(self.wake)
+        tx.ring(SUBJECT)
+
     async def ask(self, tx: Tx, intention: Intention) -> bool:
         """Write an intention; it leaves after this transaction is committed. False where its key is known already."""
         values = self._values(tx, intention)
-        tx.after_commit(self.wake)
+        self._wake_after(tx)
         if intention.merge is not None:
             await rows.insert_merged(tx, values)
             return True
@@ -130,13 +137,13 @@ class Ledger:
         if row is None:
             return None
         operation = Operation.of(row)
-        tx.after_commit(self.wake)
+        self._wake_after(tx)
         await self.kinds[operation.kind].settled(tx, operation)
         return operation
 
     async def release_channel(self, tx: Tx, waiting: str, bucket: str, kinds: Sequence[str]) -> int:
         """A channel was named for these kinds: what waited for it may leave."""
-        tx.after_commit(self.wake)
+        self._wake_after(tx)
         return await rows.release_channel(tx, waiting, bucket, kinds)
 
     async def in_doubt(self, tx: Tx, kind: str, lane: str) -> list[Operation]:

@@ -9,10 +9,11 @@ import structlog
 
 from bot.logs import new_reference
 from bot.operations.attempt import Attempt
-from bot.operations.ledger import Ledger
+from bot.operations.ledger import SUBJECT, Ledger
 from bot.operations.limits import Limits
 from bot.operations.model import Operation, State
 from bot.store import operations as rows
+from bot.store.bell import Bell
 from bot.store.engine import Row, Store, Tx
 
 __all__ = ["Limits", "Runner"]
@@ -20,7 +21,7 @@ __all__ = ["Limits", "Runner"]
 log = structlog.get_logger(__name__)
 
 _IDLE_SECONDS = 1.0
-"""How long the table is left unread where another process may have written something."""
+"""How long the table is left unread where another process may have written something without a word."""
 
 _SWEEP_SECONDS = 5.0
 
@@ -34,6 +35,7 @@ class Runner:
         limits: Limits,
         owner: str,
         observe: Callable[[Operation, float], None] = lambda operation, seconds: None,
+        bell: Bell | None = None,
     ) -> None:
         self.ledger = ledger
         self.store: Store = ledger.store
@@ -47,6 +49,9 @@ class Runner:
         self._stopping = False
         self._flowing = False
         ledger.on_work(self._work.set)
+        self._bell = bell
+        if bell is not None:
+            bell.on(SUBJECT, self._work.set)
 
     async def start(self) -> None:
         """Begin. On SQLite whatever a killed predecessor had in hand is looked for at once."""
@@ -110,7 +115,8 @@ class Runner:
     async def _until_due(self, since: datetime) -> float:
         """How long nothing can become due by itself, seen from a claim that began at ``since``."""
         due = await self.ledger.next_due(since, self.limits.ahead)
-        idle = _SWEEP_SECONDS if self.store.on_sqlite else _IDLE_SECONDS
+        told = self.store.on_sqlite or (self._bell is not None and self._bell.hears)
+        idle = _SWEEP_SECONDS if told else _IDLE_SECONDS
         if due is None:
             return idle
         return min(idle, max(0.001, (due - self._clock.now()).total_seconds()))

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy import CursorResult, Executable, Table, event, func, select, text
+from sqlalchemy import CursorResult, Executable, String, Table, bindparam, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
@@ -23,6 +23,11 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from bot.clock import Clock
 from bot.errors import SettingsError
+
+CHANNEL = select(text("'switchboard_' || md5(current_schema())"))
+"""The channel of PostgreSQL on which the processes of one installation wake each other."""
+
+_RING = select(func.pg_notify(CHANNEL.scalar_subquery(), bindparam("subject", type_=String())))
 
 Insert = sqlite.Insert | postgresql.Insert
 
@@ -45,6 +50,7 @@ class Tx:
         self._connection = connection
         self._clock = clock
         self._after: list[Callable[[], None]] = []
+        self._rings: set[str] = set()
 
     @property
     def now(self) -> datetime:
@@ -88,6 +94,16 @@ class Tx:
         """Call ``call`` once this transaction is committed."""
         self._after.append(call)
 
+    def ring(self, subject: str) -> None:
+        """Wake the other processes that listen for ``subject``, once this transaction is committed."""
+        self._rings.add(subject)
+
+    async def ring_out(self) -> None:
+        """What the transaction says last: PostgreSQL passes it on with the commit."""
+        if not self.on_sqlite:
+            for subject in self._rings:
+                await self.execute(_RING, {"subject": subject})
+
     def committed(self) -> None:
         """The transaction is committed: call what waited for it."""
         for call in self._after:
@@ -101,14 +117,16 @@ class Store:
         self.url = readable_url(url)
         self.clock = clock
         self.on_sqlite = self.url.get_backend_name() == "sqlite"
-        self._unreachable: tuple[type[Exception], ...] = (SQLAlchemyError, OSError)
+        self.unreachable: tuple[type[Exception], ...] = (SQLAlchemyError, OSError)
+        self.backends: set[int] = set()
+        """PostgreSQL's processes that serve this one."""
         self._lock = asyncio.Lock()
         self._alone: TextIO | None = None
         if self.on_sqlite:
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", size=1)
             self._reader = _sqlite_engine(self.url, "BEGIN", size=3)
         else:
-            self._writer = self._reader = _postgresql_engine(self.url)
+            self._writer = self._reader = _postgresql_engine(self.url, self.backends)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
@@ -132,6 +150,7 @@ class Store:
             async with connection.begin():
                 tx = Tx(connection, self.clock)
                 yield tx
+                await tx.ring_out()
             tx.committed()
 
     @asynccontextmanager
@@ -150,7 +169,7 @@ class Store:
         try:
             async with self.read() as tx:
                 seconds = await tx.value(select(func.extract("epoch", text("clock_timestamp()"))))
-        except self._unreachable as error:
+        except self.unreachable as error:
             raise SettingsError(_NOT_REACHED) from error
         self.clock.synchronise(datetime.fromtimestamp(float(seconds), UTC))
 
@@ -159,7 +178,7 @@ class Store:
         try:
             async with self.read() as tx:
                 return bool(await tx.value(select(1)) == 1)
-        except self._unreachable:
+        except self.unreachable:
             return False
 
     async def reach(self) -> None:
@@ -219,7 +238,7 @@ def readable_url(url: str) -> URL:
     return parsed.set(drivername=drivers[backend])
 
 
-def _postgresql_engine(url: URL) -> AsyncEngine:
+def _postgresql_engine(url: URL, backends: set[int]) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=10, max_overflow=5)
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -228,6 +247,11 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
         cursor.execute(f"SET idle_in_transaction_session_timeout = {_STILL_MILLISECONDS}")
         cursor.close()
         connection.commit()
+        backends.add(connection.driver_connection.get_server_pid())
+
+    @event.listens_for(engine.sync_engine, "close")
+    def closed(connection: Any, _: object) -> None:
+        backends.discard(connection.driver_connection.get_server_pid())
 
     return engine
 

@@ -5,7 +5,7 @@ import sqlite3
 from itertools import count
 from pathlib import Path
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 
 from bot.store.engine import readable_url
 

@@ -1,13 +1,16 @@
 """The runner by itself, on its own tasks: woken by work, paced by the clock, and stopped without harm."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.operations.limits import Limits
 from bot.operations.model import Intention, State
 from bot.operations.runner import Runner
+from bot.store.bell import Bell
 from bot.store.engine import Store
 from tests.clock import START, WoundClock, settle_until
 from tests.operations.desk import DOWN, LOST, POST, SLOW, Desk, Pause, Upstream, fails, fails_after, killed
@@ -48,6 +51,37 @@ async def test_what_another_process_asked_for_is_found(postgresql_url: str, cloc
     assert clock.now() - START <= timedelta(seconds=1)
     await worker.runner.stop()
     await store.close()
+
+
+async def test_what_another_process_asked_for_is_rung_for(postgresql_url: str, clock: WoundClock) -> None:
+    """With the bell nobody waits for a look at the table, also after PostgreSQL dropped the connection it hung on."""
+    store, others = Store(postgresql_url, clock), Store(postgresql_url, clock)
+    bell = Bell(store, again=0.01)
+    worker, asker = Desk(store), Desk(others)
+    worker.runner = Runner(worker.ledger, Limits(), "worker", bell=bell)
+    await worker.runner.start()
+    await bell.start()
+    await bell.heard.wait()
+    await quiet()
+    await asker.ask("a")
+    await _real(lambda: worker.upstream.keys == ["a"])
+    bell.heard.clear()
+    async with others.write() as tx:
+        await tx.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"))
+    await bell.heard.wait()
+    await asker.ask("b")
+    await _real(lambda: worker.upstream.keys == ["a", "b"])
+    assert clock.now() == START
+    await worker.runner.stop()
+    await bell.stop()
+    await store.close()
+    await others.close()
+
+
+async def _real(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.005)
 
 
 async def test_the_work_of_the_dead_is_taken_over(desk: Desk, clock: WoundClock) -> None:
