@@ -1,31 +1,18 @@
 """What somebody does on the page, handed to the stand-ins as that person's doing."""
 
-import html
-import re
-from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp.web import FileField
 
 from bot.sandbox.page.fields import field_name
+from bot.sandbox.page.writing import Act, Form, Gone, Writing, newlines
 from bot.sandbox.slack import Person, SlackStandIn
 from bot.sandbox.slack.controls import Control, controls
 from bot.sandbox.slack.interactions import TROUBLE, state_of
 from bot.sandbox.slack.model import Message, Surface, View
-from bot.sandbox.slack.registration import escaped
 from bot.sandbox.slack.transport import Delivery
 from bot.sandbox.slack.views import TEXT_FIELDS
-
-Form = Mapping[str, Any]
-Act = Callable[[Person, Form], Awaitable[str | None]]
-
-_EVERYBODY = re.compile(r"(?<!\w)@(channel|here|everyone)\b")
-
-
-class Gone(LookupError):
-    """What was pressed is not on the screen any more."""
 
 
 class Acts:
@@ -39,9 +26,9 @@ class Acts:
         self.named: dict[str, Act] = {
             "click": self.click, "choose": self.choose, "unchoose": self.unchoose, "type": self.type,
             "search": self.search, "pick": self.pick, "upload": self.upload, "submit": self.submit,
-            "close": self.close, "say": self.say, "shortcut": self.shortcut,
-            "message_shortcut": self.message_shortcut, "delete": self.delete, "dismiss": self.dismiss,
-            "home": self.home,
+            "close": self.close, "shortcut": self.shortcut,
+            "message_shortcut": self.message_shortcut, "dismiss": self.dismiss,
+            "home": self.home, **Writing(slack).named,
         }  # fmt: skip
 
     # On surfaces
@@ -127,7 +114,7 @@ class Acts:
         for each in controls(view):
             name = field_name(each.block_id, each.action_id)
             if each.kind in TEXT_FIELDS and name in form:
-                view.state[each.block_id][each.action_id]["value"] = _newlines(form[name]) or None
+                view.state[each.block_id][each.action_id]["value"] = newlines(form[name]) or None
         await person.submit()
         return None
 
@@ -142,25 +129,7 @@ class Acts:
             raise Gone("This window was closed already.")
         return person.modal
 
-    # In channels
-
-    async def say(self, person: Person, form: Form) -> str | None:
-        """Write into a channel or thread; a line that begins with ``/`` is a command."""
-        text = _newlines(form.get("text", "")).strip()
-        channel = self._slack.workspace.find_channel(str(form.get("channel")))
-        if channel is None or person.user.id not in channel.members or channel.is_archived:
-            raise Gone("Nobody can write here.")
-        root = self._slack.workspace.messages[channel.id].get(str(form.get("thread", "")))
-        if not text:
-            return None
-        if not text.startswith("/"):
-            await person.say(as_sent(text, self._slack), channel, root)
-            return None
-        command, _, words = text.partition(" ")
-        if root is not None:
-            return f"{command} is not supported in threads. Sorry!"
-        await person.command(command, words.strip(), channel)
-        return None
+    # Elsewhere
 
     async def shortcut(self, person: Person, form: Form) -> str | None:
         """Use one of the app's global shortcuts."""
@@ -172,14 +141,6 @@ class Acts:
         if not isinstance(surface, Message):
             raise Gone("That is no message.")
         return _said(await person.message_shortcut(str(form["name"]), surface))
-
-    async def delete(self, person: Person, form: Form) -> str | None:
-        """Delete a message: one's own, or as an admin anybody's."""
-        surface = self._surface(person, form)
-        if not isinstance(surface, Message) or not (person.user.is_admin or surface.user == person.user.id):
-            return "Only its author and workspace admins can delete this message."
-        await person.delete(surface)
-        return None
 
     async def dismiss(self, person: Person, form: Form) -> str | None:
         """Put an ephemeral message away."""
@@ -194,22 +155,11 @@ class Acts:
         return None
 
 
-def as_sent(text: str, slack: SlackStandIn) -> str:
-    """What a person typed as Slack sends it on: entities for ``&<>``, ids for names with ``@`` and ``#``."""
-    everybody = _EVERYBODY.sub(r"<!\1>", html.escape(text, quote=False))
-    return escaped(everybody, slack.workspace)
-
-
-def _newlines(text: object) -> str:
-    """Browsers post line breaks as CRLF."""
-    return str(text).replace("\r\n", "\n")
-
-
 def _value(form: Form) -> str:
     value = form.get("value")
     if value is None:
         value = form.get(field_name(str(form.get("block")), str(form.get("action"))), "")
-    return _newlines(value)
+    return newlines(value)
 
 
 def _said(delivery: Delivery | None) -> str | None:

@@ -11,6 +11,7 @@ from bot.sandbox.page.reading import ReadMarks
 from bot.sandbox.page.rows import Author, Footer, Row, author, drawn_footer, in_channel, in_thread, rows
 from bot.sandbox.page.threads import Threads
 from bot.sandbox.page.where import Where
+from bot.sandbox.page.writing import as_typed
 from bot.sandbox.slack import Person, SlackStandIn
 from bot.sandbox.slack.model import Channel, Message, View
 from bot.sandbox.slack.registration import Command, Shortcut
@@ -242,6 +243,10 @@ class Screen:
     def may_edit(self, message: Message) -> bool:
         """Whether Slack would let them: only what they wrote themselves."""
         return not message.deleted and not message.is_ephemeral and not message.blocks and message.user == self.user.id
+
+    def typed(self, message: Message) -> str:
+        """What they typed when they wrote it."""
+        return as_typed(message.fallback, self._slack)
 
     def read_it(self) -> None:
         """They have seen what is on the screen; where a small one shows something else, they have not."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
@@ -12,7 +12,7 @@ from bot.clearstream.numbers import e164
 from bot.sandbox.clarity import ClarityStandIn, Refusal
 from bot.sandbox.clearstream import ClearstreamStandIn
 from bot.sandbox.clearstream.trouble import TROUBLES
-from bot.sandbox.page.acts import Acts, Gone
+from bot.sandbox.page.acts import Acts
 from bot.sandbox.page.clarity import ClarityPanel
 from bot.sandbox.page.clarity_acts import ClarityActs
 from bot.sandbox.page.live import Live
@@ -22,6 +22,7 @@ from bot.sandbox.page.phone import Phone
 from bot.sandbox.page.reading import ReadMarks
 from bot.sandbox.page.screen import Screen
 from bot.sandbox.page.where import Where
+from bot.sandbox.page.writing import Gone
 from bot.sandbox.slack import NotOnScreen, SlackStandIn
 
 _STATIC = Path(__file__).parent / "static"
@@ -91,6 +92,7 @@ class Page:
         application = web.Application(middlewares=[self._guard], client_max_size=_LARGEST_POST)
         application.router.add_get("/", self._look)
         application.router.add_get("/live", self.live.stream)
+        application.router.add_get("/file/{id}", self._file)
         application.router.add_post("/act/{name}", self._act)
         application.router.add_post("/phone/text", self._text)
         application.router.add_post("/phone/trouble", self._trouble)
@@ -135,7 +137,19 @@ class Page:
             screen=screen, phone=phone, clarity=clarity, bot=self._bot.panel() if self._bot else None,
             **vocabulary(screen, self._pictures),
         )  # fmt: skip
-        return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+        response = web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+        response.enable_compression()
+        return response
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """A file to keep, for who is where it was shared; the browser never shows it as a page."""
+        file = self._slack.workspace.files.get(request.match_info["id"])
+        who = request.query.get("as", "")
+        channels = self._slack.workspace.channels
+        if file is None or not any(who in channels[each].members for each in file.shared_in):
+            raise web.HTTPNotFound(text="There is no such file.")
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"}
+        return web.Response(body=file.data, content_type="application/octet-stream", headers=headers)
 
     async def _act(self, request: web.Request) -> web.Response:
         act = self._acts.named.get(request.match_info["name"])
