@@ -1,4 +1,4 @@
-"""``switchboard serve | demo | migrate``; ``python -m bot`` is the same."""
+"""``switchboard serve | demo | doctor | manifest | migrate``; ``python -m bot`` is the same."""
 
 import asyncio
 import gc
@@ -11,7 +11,8 @@ import click
 
 from bot import __version__, logs
 from bot.errors import SettingsError
-from bot.settings import Settings, read_settings
+from bot.manifest import written
+from bot.settings import Settings, given_public_url, read_settings
 
 
 @click.group()
@@ -32,6 +33,23 @@ def migrate() -> None:
     """Bring the database to the newest schema; ``serve`` does it by itself."""
     settings = _settings()
     asyncio.run(_migrate(settings))
+
+
+@main.command("manifest")
+@click.option("--url", is_flag=False, flag_value="", help="For signed HTTP to this address; without one, PUBLIC_URL.")
+def print_manifest(url: str | None) -> None:
+    """Print the manifest to make the Slack app from: for Socket Mode, or with --url for signed HTTP."""
+    try:
+        click.echo(written(None if url is None else url or _public_url()), nl=False)
+    except SettingsError as error:
+        _give_up(error)
+
+
+def _public_url() -> str:
+    given = given_public_url()
+    if given is None:
+        raise SettingsError("--url: name the address at which Slack reaches this process, or set PUBLIC_URL.")
+    return given
 
 
 @main.command()

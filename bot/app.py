@@ -113,6 +113,7 @@ class Application:
         self.ledger = Ledger(self.store, self.parts.new_id)
         self.conversations = Conversations(self.ledger, self.setup)
         self.background = Background()
+        self.listeners = Listeners()
         observe = self.metrics.observe_upstream
         self.slack = SlackApi(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, observe)
         self.server = Server(settings.host, settings.port, self._ready, self._metrics_page)
@@ -135,7 +136,7 @@ class Application:
         await self.store.synchronise_clock()
         identity = await identify(self.slack)
         app = bolt_app(self.slack, identity, self._bot_token(), self._signing_secret())
-        room, listeners = self._room(identity), Listeners()
+        room, listeners = self._room(identity), self.listeners
         jobs = [*self._inbox(listeners, room), *await self._experts(listeners, room)]
         jobs += HomeParts(self.settings, room, self.reach, self.setup, self.accounts).register(listeners)
         routes.register_notices(listeners, room)

@@ -214,6 +214,19 @@ def read_settings() -> Settings:
     return settings
 
 
+class _Address(BaseSettings):
+    """``PUBLIC_URL`` by itself, for what is done before there is anything else to set."""
+
+    model_config = Settings.model_config
+
+    public_url: str | None = None
+
+
+def given_public_url() -> str | None:
+    """``PUBLIC_URL`` as it was written, where it was set at all; nothing else needs to be."""
+    return _Address().public_url
+
+
 def _make_folder(settings: Settings) -> None:
     if settings.database_url is not None and settings.clarity_client_id is None:
         return

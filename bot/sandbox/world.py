@@ -13,10 +13,9 @@ from typing import IO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
-import yaml
 
-import bot
 from bot.errors import SettingsError
+from bot.manifest import manifest
 from bot.sandbox.clarity import ClarityStandIn, Oddities, furnish
 from bot.sandbox.clarity.cast import SHARED
 from bot.sandbox.clearstream import ClearstreamStandIn
@@ -201,12 +200,8 @@ async def _listen(page: Page, port: int | None) -> None:
 
 
 def registration() -> Registration:
-    """What ``manifest.yml`` beside the package registers."""
-    path = Path(bot.__file__).parents[1] / "manifest.yml"
-    try:
-        return Registration.from_manifest(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
-        raise SettingsError(f"{path} is missing. Run the demo from a checkout of the project.") from error
+    """What the app's manifest registers."""
+    return Registration.from_manifest(manifest())
 
 
 def local_zone() -> str:

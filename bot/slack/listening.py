@@ -86,6 +86,26 @@ class Listeners:
 
         return keep
 
+    @property
+    def commands(self) -> frozenset[str]:
+        """The commands that are listened to; the manifest names the same, as it does those below."""
+        return frozenset(self._commands.named)
+
+    @property
+    def shortcuts(self) -> frozenset[str]:
+        """The callback ids of the shortcuts."""
+        return frozenset(self._shortcuts.named)
+
+    @property
+    def events(self) -> frozenset[str]:
+        """The types of the events."""
+        return frozenset(kind for kind, _ in self._events)
+
+    @property
+    def suggests(self) -> bool:
+        """Whether there are menus that ask for what to offer."""
+        return bool(self._options.named)
+
     def mount(self, app: AsyncApp) -> None:
         """Let Bolt bring everything here."""
         app.command(_ANYTHING)(self._commands.dispatch)
