@@ -13,9 +13,9 @@ from bot.polling.jobs import LostJob, Run
 from bot.services import imports, transfers
 from bot.services.broadcast_audience import LISTS
 from bot.services.contacts import May
+from bot.services.import_model import OPEN, Choice, RowState
 from bot.services.import_report import Report, reported
 from bot.services.import_work import ImportWork, Outcome
-from bot.services.imports import OPEN, Choice, RowState
 from bot.services.policy import Act
 from bot.services.transfers import State, Uploader
 from bot.store import broadcasts as kept

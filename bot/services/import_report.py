@@ -7,7 +7,7 @@ from typing import BinaryIO, Self
 
 from bot.services import csv_writing
 from bot.services.exports import temporary
-from bot.services.imports import REPORTED
+from bot.services.import_model import REPORTED
 from bot.store import imports as rows
 from bot.store.engine import Row, Store
 

@@ -11,7 +11,7 @@ from typing import Any
 from bot.clearstream.client import Clearstream
 from bot.errors import Invalid, MaybeSent, Rejected, Unauthorized
 from bot.services.import_known import Known, judged
-from bot.services.imports import Choice, RowState
+from bot.services.import_model import Choice, RowState
 
 _LOOKS_WRONG = "Clearstream does not take this row. {said}"
 _NO_ANSWER = "Clearstream gave no clear answer {tries} times. Look there whether they were added."

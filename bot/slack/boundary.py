@@ -150,14 +150,14 @@ class Boundary:
         view_id = await interaction.open(screens.loading(title))
         await self.refill(view_id, title, make, name)
 
-    async def refill(self, view_id: str, title: str, make: Callable[[], Awaitable[View]], name: str) -> None:
-        """Fill a window that is open; what goes wrong is said in it."""
+    async def refill(self, view_id: str, title: str, make: Make, name: str) -> None:
+        """Fill a window that is open, where there is anything to fill it with; what goes wrong is said in it."""
         try:
             view = await make()
         except Exception as error:  # noqa: BLE001 - the border, as above
             view = screens.failed(title, self.explain(name, error))
 
-        async def made() -> View:
+        async def made() -> View | None:
             return view
 
         await self.drawing.draw(view_id, made)

@@ -20,8 +20,9 @@ from bot.sandbox.clearstream import ClearstreamStandIn, Fault
 from bot.services.broadcast_fields import ListChoice
 from bot.services.csv_columns import Columns
 from bot.services.import_known import Known
+from bot.services.import_model import Choice, RowState, Source
 from bot.services.import_work import ImportWork
-from bot.services.imports import JOB, Choice, Imports, RowState, Source
+from bot.services.imports import JOB, Imports
 from bot.services.policy import Act
 from bot.services.transfers import State
 from bot.store import imports as rows

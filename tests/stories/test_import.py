@@ -6,6 +6,9 @@ from functools import partial
 from bot.sandbox.clearstream import Fault
 from bot.sandbox.slack.model import File, Message
 from bot.sandbox.slack.transport import Delivery
+from bot.services import transfers
+from bot.services.import_model import RowState
+from bot.store import imports as rows
 from tests.drive import JANE, JOHN
 from tests.hall import Hall
 
@@ -105,6 +108,28 @@ async def test_what_is_no_csv_is_refused_where_it_was_chosen(hall: Hall) -> None
     await hall.alice.choose("Customers", "Lists")
     await hall.alice.submit()
     assert {*hall.modal.errors} == {"import.column.last", "import.country"}
+
+
+async def test_what_is_checked_twice_at_once_is_one_import(halls: Hall) -> None:
+    """**Check** is delivered twice: the last look counts, and one that ends when all is imported changes nothing."""
+    bot = await halls.start()
+    await chosen(halls, people(30))
+    await halls.until(lambda: "Lists" in halls.modal.text(), "the columns")
+    await halls.alice.choose("Customers", "Lists")
+    stalled = halls.clearstream.faults.add(Fault.STALL_BEFORE, method="GET", path="subscribers")
+    pressed = await halls.alice.submit()
+    assert pressed is not None
+    await halls.until(lambda: stalled.hits, "the first look to be under way")
+    await halls.slack.redeliver(pressed)
+    await halls.until(lambda: "*30* new subscribers" in halls.modal.text(), "the dry run")
+    await halls.alice.submit()
+    await halls.until(lambda: "*30* created" in told(halls), "the end")
+    halls.clearstream.faults.clear()
+    await halls.until(lambda: not bot.busy, "the first look to end")
+    async with bot.store.read() as tx:
+        row = await rows.oldest(tx, transfers.IMPORT, [transfers.State.DONE])
+        assert row is not None
+        assert await rows.counts(tx, row["id"]) == {RowState.CREATED: 30}
 
 
 async def share(hall: Hall, name: str = "people.csv") -> Message:

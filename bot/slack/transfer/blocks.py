@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.services import transfers
-from bot.services.imports import OPEN, RowState
+from bot.services.import_model import OPEN, RowState
 from bot.services.transfers import State, Transfer
 from bot.slack import blocks as b
 from bot.slack.blocks import Block

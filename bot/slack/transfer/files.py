@@ -12,7 +12,7 @@ import aiohttp
 
 from bot.errors import MaybeSent, NotSent, Rejected, Unreachable
 from bot.services.csv_reading import MOST_BYTES, wrong
-from bot.services.imports import Source
+from bot.services.import_model import Source
 from bot.slack.api import SERVICE, SlackApi, SlackRefused
 
 _SLACK = ("slack.com", "slack-gov.com")

@@ -6,7 +6,8 @@ from bot.clearstream.numbers import DEFAULT_REGION
 from bot.errors import Gone, Invalid
 from bot.services import csv_reading
 from bot.services.exports import temporary
-from bot.services.imports import Choice, Source, look
+from bot.services.import_check import Overtaken, look
+from bot.services.import_model import Choice, Source
 from bot.services.policy import Act
 from bot.slack import screens
 from bot.slack.interaction import Interaction, View
@@ -93,7 +94,7 @@ class ImportListeners:
     async def _looked_at(self, draft: ids.ImportDraft, source: Source) -> View:
         with temporary() as file:
             await self._desk.files.fetch(source, file)
-            _, seen = look(file)
+            seen = look(file)
         await self._desk.audience.refresh(older_than=_NEW)
         lists = await self._desk.audience.lists()
         if not lists:
@@ -111,7 +112,7 @@ class ImportListeners:
 
     async def columns_chosen(self, interaction: Interaction) -> None:
         """**Check**: what is wrong is said beside its field; else the dry run begins."""
-        view, user_id = interaction.view, interaction.actor.user_id
+        view = interaction.view
         draft = ids.ImportDraft.unpack(view.get("private_metadata"))
         if await self._refused(interaction):
             return
@@ -124,26 +125,34 @@ class ImportListeners:
         await interaction.acknowledge(response_action="update", view=views.reading(0))
         view_id = str(view["id"])
 
-        async def make() -> View:
-            return await self._checked(interaction, view_id, draft, user_id, choice)
+        async def make() -> View | None:
+            return await self._checked(interaction, view_id, draft, choice)
 
         later = self._room.boundary.refill(view_id, views.TITLE, make, "import.check")
         self._room.boundary.later(interaction, later, "import.check")
 
     async def _checked(
-        self, interaction: Interaction, view_id: str, draft: ids.ImportDraft, user_id: str, choice: Choice
-    ) -> View:
+        self, interaction: Interaction, view_id: str, draft: ids.ImportDraft, choice: Choice
+    ) -> View | None:
+        """The third modal; None where another look at the file shows it."""
+        user_id = interaction.actor.user_id
         source = await self._imports.source(draft.draft, user_id)
+        ended = False
 
         async def told(rows: int) -> None:
-            async def make() -> View:
-                return views.reading(rows)
+            async def make() -> View | None:
+                return None if ended else views.reading(rows)
 
             self._room.boundary.count(view_id, interaction, make, "import.count")
 
-        with temporary() as file:
-            await self._desk.files.fetch(source, file)
-            run = await self._imports.check(draft.draft, user_id, file, choice, told)
+        try:
+            with temporary() as file:
+                await self._desk.files.fetch(source, file)
+                run = await self._imports.check(draft.draft, user_id, file, choice, told)
+        except Overtaken:
+            return None
+        finally:
+            ended = True
         return views.checked(draft, run)
 
     async def submitted(self, interaction: Interaction) -> None:

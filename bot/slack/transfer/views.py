@@ -7,7 +7,8 @@ from typing import Any
 from bot.errors import Invalid
 from bot.services.broadcast_fields import ListChoice, chosen, search
 from bot.services.csv_columns import Columns, region
-from bot.services.imports import Choice, DryRun, Look, RowState, Source
+from bot.services.import_check import DryRun, Look
+from bot.services.import_model import Choice, RowState, Source
 from bot.slack import blocks as b
 from bot.slack.blocks import Block
 from bot.slack.transfer import ids
