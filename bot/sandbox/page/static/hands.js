@@ -8,7 +8,6 @@ document.addEventListener("input", (event) => {
   const field = closest(event, "[data-typed]");
   if (field) field.setAttribute("data-unheard", "");
   if (closest(event, "textarea")) grow(event.target);
-  if (closest(event, "[data-commands]")) offerCommands(event.target);
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
@@ -23,14 +22,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
     for (const area of elt.querySelectorAll("textarea")) {
       area.value = "";
       grow(area);
-      if (commandsOf(area)) commandsOf(area).hidden = true;
     }
     for (const tick of elt.querySelectorAll("[type=checkbox]")) tick.checked = false;
-  }
-  if (elt.hasAttribute("data-chosen") && document.activeElement instanceof HTMLElement) {
-    const search = elt.closest(".combobox")?.querySelector("[data-search]");
-    if (search) search.value = "";
-    document.activeElement.blur();
+    for (const file of elt.querySelectorAll("[type=file]")) file.value = "";
   }
 });
 
@@ -47,11 +41,7 @@ document.addEventListener("change", (event) => {
 // Keys.
 document.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
-  const list = commandsOf(event.target);
-  if (list && !list.hidden && commandKey(event, list)) {
-    event.preventDefault();
-    return;
-  }
+  if (event.defaultPrevented) return;
   if (event.key === "Enter") enter(event);
   if (event.key === "Escape") escape(event);
 });
@@ -61,7 +51,8 @@ function enter(event) {
   if (!(field instanceof HTMLElement) || event.shiftKey) return;
   if (field.hasAttribute("data-enter-sends")) {
     event.preventDefault();
-    if (field.value.trim()) field.form.requestSubmit();
+    const file = field.form.querySelector("[type=file]");
+    if (field.value.trim() || file?.value) field.form.requestSubmit();
   } else if (field.hasAttribute("data-enter-tells") && field.tagName === "INPUT") {
     event.preventDefault();
     const told = JSON.parse(field.getAttribute("hx-vals"));
@@ -81,81 +72,42 @@ function escape(event) {
   }
 }
 
-// Commands, as one types them.
-const commandsOf = (area) => (area instanceof Element && area.dataset.commands ? document.getElementById(area.dataset.commands) : null);
-
-function offerCommands(area) {
-  const list = commandsOf(area);
-  const typed = area.value;
-  let first = true;
-  for (const each of list.children) {
-    const fits = /^\/\S*$/.test(typed) ? each.dataset.command.startsWith(typed) : typed.startsWith(`${each.dataset.command} `);
-    each.hidden = !fits;
-    each.setAttribute("aria-selected", String(fits && first));
-    if (fits) first = false;
-  }
-  list.hidden = first;
+// What opens beside something stays inside the window, and there when it is drawn anew.
+function beside(floating, anchor) {
+  if (floating.matches(".offered")) floating.style.width = `${Math.max(220, anchor.offsetWidth)}px`;
+  const from = anchor.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = floating;
+  const below = from.bottom + 4 + height < innerHeight || from.top < innerHeight - from.bottom;
+  floating.style.top = `${Math.max(4, below ? from.bottom + 4 : from.top - height - 4)}px`;
+  floating.style.left = `${Math.max(4, Math.min(from.left, innerWidth - width - 8))}px`;
 }
 
-const fitting = (list) => [...list.children].filter((each) => !each.hidden);
+const openerOf = (menu) => document.querySelector(`[popovertarget="${menu.id}"]`);
 
-function commandKey(event, list) {
-  const there = fitting(list);
-  const at = there.findIndex((each) => each.getAttribute("aria-selected") === "true");
-  const whole = there[at] && event.target.value.trimEnd().split(" ")[0] === there[at].dataset.command;
-  if (event.key === "Escape") list.hidden = true;
-  else if (event.key === "ArrowDown" || event.key === "ArrowUp") select(there, at + (event.key === "ArrowDown" ? 1 : -1));
-  else if (event.key === "Tab" || (event.key === "Enter" && !whole)) complete(event.target, there[at]);
-  else return false;
-  return true;
-}
-
-function select(there, at) {
-  const wanted = there[(at + there.length) % there.length];
-  there.forEach((each) => each.setAttribute("aria-selected", String(each === wanted)));
-}
-
-function complete(area, option) {
-  area.value = `${option.dataset.command} `;
-  offerCommands(area);
-  area.focus();
-}
-
-document.addEventListener("mousedown", (event) => {
-  const option = closest(event, "[data-command]");
-  if (!option) return;
-  event.preventDefault();
-  complete(option.closest("form").querySelector("[data-commands]"), option);
-});
-
-document.addEventListener("focusout", (event) => {
-  const list = commandsOf(event.target);
-  if (list) list.hidden = true;
-});
-
-// Menus open beside what opened them, inside the window.
 document.addEventListener("toggle", (event) => {
   const menu = event.target;
-  if (!menu.matches?.("[popover]") || event.newState !== "open") return;
-  const from = document.querySelector(`[popovertarget="${menu.id}"]`).getBoundingClientRect();
-  const { offsetWidth: width, offsetHeight: height } = menu;
-  const below = from.bottom + 4 + height < innerHeight;
-  menu.style.top = `${Math.max(4, below ? from.bottom + 4 : from.top - height - 4)}px`;
-  menu.style.left = `${Math.max(4, Math.min(from.left, innerWidth - width - 8))}px`;
-  menu.querySelector("button")?.focus();
+  if (!menu.matches?.(".menu[popover]")) return;
+  openerOf(menu)?.setAttribute("aria-expanded", String(event.newState === "open"));
+  if (event.newState !== "open") return;
+  beside(menu, openerOf(menu));
+  menu.querySelector("button, a")?.focus();
 }, true);
+
+document.addEventListener("htmx:afterSwap", () => {
+  for (const menu of document.querySelectorAll(".menu:popover-open")) if (openerOf(menu)) beside(menu, openerOf(menu));
+});
 
 document.addEventListener("keydown", (event) => {
   const menu = closest(event, ".menu");
   if (!menu || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
   event.preventDefault();
-  const items = [...menu.querySelectorAll("button")];
+  const items = [...menu.querySelectorAll("button, a")];
   const at = items.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
   items[(at + items.length) % items.length]?.focus();
 });
 
 document.addEventListener("click", (event) => {
-  closest(event, ".menu button")?.closest("[popover]").hidePopover();
+  closest(event, ".menu button, .menu a")?.closest("[popover]").hidePopover();
   const leading = closest(event, "[data-go], [data-open]");
   if (leading?.dataset.open) window.open(leading.dataset.open, "_blank", "noopener,noreferrer");
   if (leading?.dataset.go) go(leading.dataset.go);
