@@ -1,10 +1,10 @@
 """What App Home tells a person, from the store alone: what waits for them, and what is not set up yet."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from bot.clarity.models import Member
 from bot.services.broadcast_audience import ACCOUNT, KnownAccount
@@ -12,7 +12,7 @@ from bot.services.broadcast_model import Broadcast, State
 from bot.services.broadcast_showing import send_key
 from bot.services.conversations import Conversation
 from bot.services.followed import Followed
-from bot.services.setup import Setup
+from bot.services.setup import CALLS_CHANNEL, CREDITS_WARNING, INBOX_CHANNEL, Setup
 from bot.store import broadcasts as broadcast_rows
 from bot.store import clarity as clarity_rows
 from bot.store import homes as rows
@@ -125,31 +125,48 @@ class Homes:
 
     async def of(self, tx: Tx, user_id: str, rights: Rights) -> Home:
         """What this person sees, who has these rights."""
-        own = await clarity_rows.account(tx, user_id) if self._wired.login else None
-        shared = await clarity_rows.account(tx, SHARED) if self._wired.shared else None
+        wired = self._wired
+        own, shared = await self._accounts(tx, user_id)
         calls, people = await self._calls(tx, user_id, rights)
-        held, why = await rows.posts_that_wait(tx) if rights.read else (0, None)
-        reads = rights.read and self._wired.texts
+        reads = rights.read and wired.texts
+        found = await rows.overview(tx, user_id, WAITING, _INBOX_JOB) if rights.read else {}
         account = await _account(tx) if reads else None
-        return Home(
+        chosen = await self._setup.values(tx, INBOX_CHANNEL, CALLS_CHANNEL, CREDITS_WARNING)
+        home = Home(
             user_id=user_id,
             rights=rights,
             now=tx.now,
-            claimed=_conversations(await rows.claimed_conversations(tx, user_id, CLAIMED)) if reads else Some(),
-            new=_conversations(await rows.new_conversations(tx, NEW)) if reads else Some(),
             calls=calls,
             people=people,
             mine={row["owner"]: row["member_id"] for row in (own, shared) if row is not None},
-            broadcasts=await self._broadcasts(tx) if reads else Some(),
             account=account,
-            credits_low=account is not None and await self._low(tx, account),
-            missing=await self._missing(tx, rights, own, shared),
-            held=held,
-            held_why=why,
-            read_at=await self._read_long_ago(tx) if reads else None,
-            texts=self._wired.texts,
-            clarity=self._wired.shared or self._wired.login,
+            credits_low=account is not None and _low(account.credits, chosen[CREDITS_WARNING]),
+            missing=self._missing(rights, chosen, own, shared),
+            held=found.get("held", 0),
+            held_why=found.get("held_why"),
+            texts=wired.texts,
+            clarity=wired.shared or wired.login,
         )
+        return await self._with_texts(tx, home, found) if reads else home
+
+    async def _with_texts(self, tx: Tx, home: Home, found: Row) -> Home:
+        """With what is of texts, for who may read them."""
+        claimed = await rows.claimed_conversations(tx, home.user_id, CLAIMED) if found["claimed"] else []
+        new = await rows.new_conversations(tx, NEW) if found["new"] else []
+        read_at = found["read_at"]
+        return replace(
+            home,
+            claimed=Some(tuple(map(Conversation.of, claimed)), found["claimed"]),
+            new=Some(tuple(map(Conversation.of, new)), found["new"]),
+            broadcasts=Some(await self._broadcasts(tx) if found["broadcasts"] else (), found["broadcasts"]),
+            read_at=read_at if read_at is not None and tx.now - read_at > _LATE else None,
+        )
+
+    async def _accounts(self, tx: Tx, user_id: str) -> tuple[Row | None, Row | None]:
+        """This person's Clarity account and the shared one, of those that can be used here."""
+        owners = [*([user_id] if self._wired.login else []), *([SHARED] if self._wired.shared else [])]
+        found = await clarity_rows.accounts_of(tx, owners) if owners else {}
+        return found.get(user_id), found.get(SHARED)
 
     async def _calls(self, tx: Tx, user_id: str, rights: Rights) -> tuple[Some[Followed], Mapping[int, Member]]:
         """Calls that wait to be connected, the one with the least time first; and who asks for them."""
@@ -168,45 +185,33 @@ class Homes:
         people = {identity: Member.model_validate(row["data"]) for identity, row in members.items()}
         return Some(shown, len(soonest)), people
 
-    async def _broadcasts(self, tx: Tx) -> Some[Sendable]:
+    async def _broadcasts(self, tx: Tx) -> tuple[Sendable, ...]:
         """Unconfirmed ones first, then those that wait for approval, then for their time."""
-        found: list[Broadcast] = []
-        total = 0
-        for state in WAITING:
-            some, many = await rows.broadcasts_in(tx, state, BROADCASTS)
-            found += [Broadcast.of(row) for row in some]
-            total += many
-        shown = found[:BROADCASTS]
+        shown = [Broadcast.of(row) for row in await rows.broadcasts_in(tx, WAITING, BROADCASTS)]
         keys = {one.id: send_key(one.id, one.version) for one in shown}
-        fences = await rows.fences(tx, list(keys.values())) if shown else {}
-        return Some(tuple(Sendable(one, fences.get(keys[one.id], 0)) for one in shown), total)
+        fences = await rows.fences(tx, list(keys.values()))
+        return tuple(Sendable(one, fences.get(keys[one.id], 0)) for one in shown)
 
-    async def _missing(self, tx: Tx, rights: Rights, own: Row | None, shared: Row | None) -> tuple[Missing, ...]:
+    def _missing(
+        self, rights: Rights, chosen: Mapping[str, Any], own: Row | None, shared: Row | None
+    ) -> tuple[Missing, ...]:
         wired = self._wired
         refused = shared is not None and shared["refused_at"] is not None
         uses_shared = wired.shared and rights.shared_calls and not refused
         found = {
             Missing.TEXTS: not wired.texts,
-            Missing.INBOX_CHANNEL: wired.texts and await self._setup.inbox_channel(tx) is None,
+            Missing.INBOX_CHANNEL: wired.texts and chosen[INBOX_CHANNEL] is None,
             Missing.CLARITY: not wired.shared and not wired.login,
-            Missing.CALLS_CHANNEL: wired.shared and await self._setup.calls_channel(tx) is None,
+            Missing.CALLS_CHANNEL: wired.shared and chosen[CALLS_CHANNEL] is None,
             Missing.SHARED_REFUSED: wired.shared and refused,
             Missing.LOGIN_REFUSED: own is not None and own["refused_at"] is not None,
             Missing.LOGIN: wired.login and rights.own_calls and own is None and not uses_shared,
         }
         return tuple(one for one, so in found.items() if so)
 
-    async def _low(self, tx: Tx, account: KnownAccount) -> bool:
-        return account.credits is not None and account.credits < await self._setup.credits_warning(tx)
 
-    async def _read_long_ago(self, tx: Tx) -> datetime | None:
-        at = await rows.polled_at(tx, _INBOX_JOB)
-        return at if at is not None and tx.now - at > _LATE else None
-
-
-def _conversations(found: tuple[Sequence[Row], int]) -> Some[Conversation]:
-    some, total = found
-    return Some(tuple(Conversation.of(row) for row in some), total)
+def _low(left: int | None, warned_below: int) -> bool:
+    return left is not None and left < warned_below
 
 
 async def _account(tx: Tx) -> KnownAccount | None:

@@ -106,7 +106,13 @@ class Setup:
 
     async def policy(self, tx: Tx) -> Policy:
         """Who may do what."""
-        return Policy(await self.inbox_channel(tx), tuple(await self._value(tx, SENDERS)), self.admins)
+        chosen = await self.values(tx, INBOX_CHANNEL, SENDERS)
+        return Policy(chosen[INBOX_CHANNEL], tuple(chosen[SENDERS]), self.admins)
+
+    async def values(self, tx: Tx, *keys: str) -> dict[str, Any]:
+        """What several things are set to, by their keys, in one question; as the methods above have them one by one."""
+        chosen = await installation.settings_of(tx, keys)
+        return {key: self._defaults[key] if chosen.get(key) is None else chosen[key] for key in keys}
 
     async def known(self, tx: Tx) -> dict[str, Known]:
         """Everything the modal **Setup** shows, with where it comes from."""
@@ -145,5 +151,4 @@ class Setup:
         }
 
     async def _value(self, tx: Tx, key: str) -> Any:
-        chosen = await installation.setting(tx, key)
-        return self._defaults[key] if chosen is None else chosen
+        return (await self.values(tx, key))[key]

@@ -17,6 +17,12 @@ async def account(tx: Tx, owner: str) -> Row | None:
     return await tx.row(select(accounts).where(accounts.c.owner == owner))
 
 
+async def accounts_of(tx: Tx, owners: Sequence[str]) -> dict[str, Row]:
+    """The accounts of these owners, of those who have one, by owner."""
+    rows = await tx.rows(select(accounts).where(accounts.c.owner.in_(owners)))
+    return {row["owner"]: row for row in rows}
+
+
 async def keep_account(tx: Tx, owner: str, values: Row) -> None:
     """Connect an account, in place of an earlier one of the same owner."""
     statement = tx.insert(accounts).values(owner=owner, **values)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import Table, and_, case, delete, func, select, update
 
 from bot.store.engine import Row, Tx
 from bot.store.tables import broadcasts, calls, conversations, homes, jobs, kept, operations, record, settings
@@ -24,6 +24,11 @@ async def opened(tx: Tx, user_id: str) -> int:
     return int(await tx.value(statement.returning(homes.c.drawing)))
 
 
+async def alone(tx: Tx, user_id: str) -> bool:
+    """Whether nobody but this person has theirs open."""
+    return await tx.value(select(homes.c.user_id).where(homes.c.user_id != user_id).limit(1)) is None
+
+
 async def redrawing(tx: Tx, user_id: str) -> int | None:
     """An open Home is about to be drawn anew: the number of this drawing; None where it was closed meanwhile."""
     statement = update(homes).where(homes.c.user_id == user_id)
@@ -34,10 +39,13 @@ async def redrawing(tx: Tx, user_id: str) -> int | None:
 
 
 async def drawn(tx: Tx, user_id: str, drawing: int, looks: str) -> None:
-    """It shows ``looks`` now; where another drawing began meanwhile nobody can tell which of them stands."""
+    """It shows ``looks`` now; where another drawing began meanwhile nobody can tell which of them stands.
+
+    Nor can that other one then, when it ends.
+    """
     mine = update(homes).where(homes.c.user_id == user_id)
     if not await tx.changed(mine.where(homes.c.drawing == drawing).values(drawn=looks)):
-        await tx.execute(mine.values(drawn=None))
+        await tx.execute(mine.values(drawn=None, drawing=homes.c.drawing + 1))
 
 
 async def looked(tx: Tx, user_id: str) -> None:
@@ -81,22 +89,45 @@ async def stamp(tx: Tx) -> list[int | None]:
     return [int(each.timestamp() * 1_000_000) if isinstance(each, datetime) else each for each in moments]
 
 
-async def new_conversations(tx: Tx, limit: int) -> tuple[list[Row], int]:
-    """Open conversations that nobody has claimed and whose last text is theirs, newest first; how many there are."""
-    new = and_(_OPEN, conversations.c.claimed_by.is_(None), conversations.c.latest_incoming.is_not(False))
-    return await _some(tx, new, limit)
+_NEW = and_(_OPEN, conversations.c.claimed_by.is_(None), conversations.c.latest_incoming.is_not(False))
+_HELD = and_(
+    operations.c.state.in_(("held", "ready")),
+    operations.c.bucket.like("slack.post:%"),
+    operations.c.reason.is_not(None),
+)
 
 
-async def claimed_conversations(tx: Tx, user_id: str, limit: int) -> tuple[list[Row], int]:
-    """Open conversations somebody has claimed, newest first; how many there are."""
-    return await _some(tx, and_(_OPEN, conversations.c.claimed_by == user_id), limit)
+async def overview(tx: Tx, user_id: str, states: Sequence[str], job: str) -> Row:
+    """What there is in all, in one question.
+
+    ``new`` and ``claimed`` conversations, ``broadcasts`` in these states, posts to Slack that are ``held`` until
+    somebody mends something with ``held_why`` the first of them is, and ``read_at``, when the job last succeeded.
+    """
+    parts = {
+        "new": _number(conversations, _NEW),
+        "claimed": _number(conversations, and_(_OPEN, conversations.c.claimed_by == user_id)),
+        "broadcasts": _number(broadcasts, broadcasts.c.state.in_(states)),
+        "held": _number(operations, _HELD),
+        "held_why": select(operations.c.reason).where(_HELD).order_by(operations.c.seq).limit(1),
+        "read_at": select(jobs.c.succeeded_at).where(jobs.c.name == job),
+    }
+    row = await tx.row(select(*(part.scalar_subquery().label(name) for name, part in parts.items())))
+    return row or {}
 
 
-async def _some(tx: Tx, condition: Any, limit: int) -> tuple[list[Row], int]:
-    found = await tx.rows(select(conversations).where(condition).order_by(*_NEWEST_FIRST).limit(limit))
-    if len(found) < limit:
-        return found, len(found)
-    return found, int(await tx.value(select(func.count()).select_from(conversations).where(condition)) or 0)
+def _number(table: Table, condition: Any) -> Any:
+    return select(func.count()).select_from(table).where(condition)
+
+
+async def new_conversations(tx: Tx, limit: int) -> list[Row]:
+    """Open conversations that nobody has claimed and whose last text is theirs, newest first."""
+    return await tx.rows(select(conversations).where(_NEW).order_by(*_NEWEST_FIRST).limit(limit))
+
+
+async def claimed_conversations(tx: Tx, user_id: str, limit: int) -> list[Row]:
+    """Open conversations somebody has claimed, newest first."""
+    claimed = and_(_OPEN, conversations.c.claimed_by == user_id)
+    return await tx.rows(select(conversations).where(claimed).order_by(*_NEWEST_FIRST).limit(limit))
 
 
 async def waiting_calls(tx: Tx, owners: Sequence[str]) -> list[Row]:
@@ -107,36 +138,14 @@ async def waiting_calls(tx: Tx, owners: Sequence[str]) -> list[Row]:
     return await tx.rows(query.order_by(calls.c.id))
 
 
-async def broadcasts_in(tx: Tx, state: str, limit: int) -> tuple[list[Row], int]:
-    """Broadcasts in a state, newest first; how many there are."""
-    of_these = broadcasts.c.state == state
-    found = await tx.rows(select(broadcasts).where(of_these).order_by(broadcasts.c.created_at.desc()).limit(limit))
-    if len(found) < limit:
-        return found, len(found)
-    return found, int(await tx.value(select(func.count()).select_from(broadcasts).where(of_these)) or 0)
+async def broadcasts_in(tx: Tx, states: Sequence[str], limit: int) -> list[Row]:
+    """Broadcasts in these states, in their order, and of each the newest first."""
+    order = case({state: place for place, state in enumerate(states)}, value=broadcasts.c.state)
+    query = select(broadcasts).where(broadcasts.c.state.in_(states))
+    return await tx.rows(query.order_by(order, broadcasts.c.created_at.desc()).limit(limit))
 
 
 async def fences(tx: Tx, keys: Sequence[str]) -> dict[str, int]:
     """How often these operations (by their keys) were claimed."""
     query = select(operations.c.key, operations.c.fence).where(operations.c.key.in_(keys))
     return {row["key"]: row["fence"] for row in await tx.rows(query)}
-
-
-async def posts_that_wait(tx: Tx) -> tuple[int, str | None]:
-    """How many posts to Slack wait for somebody to mend something, and why the first of them does."""
-    held = and_(
-        operations.c.state.in_(("held", "ready")),
-        operations.c.bucket.like("slack.post:%"),
-        operations.c.reason.is_not(None),
-    )
-    query = select(operations.c.reason).where(held).order_by(operations.c.seq).limit(1)
-    reason = await tx.value(query)
-    if reason is None:
-        return 0, None
-    return int(await tx.value(select(func.count()).select_from(operations).where(held)) or 0), str(reason)
-
-
-async def polled_at(tx: Tx, job: str) -> datetime | None:
-    """When a job last succeeded; None where it never did, or is none."""
-    moment: datetime | None = await tx.value(select(jobs.c.succeeded_at).where(jobs.c.name == job))
-    return moment

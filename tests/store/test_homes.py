@@ -21,6 +21,18 @@ async def test_where_two_draw_at_once_it_is_drawn_once_more(store: Store) -> Non
         assert row is not None and row["drawn"] is None
 
 
+async def test_neither_of_two_that_cross_is_taken_for_what_stands(store: Store) -> None:
+    """The older one reached Slack last and ended first: then the newer one does not stand there, either."""
+    async with store.write() as tx:
+        first = await homes.opened(tx, "U1")
+        second = await homes.redrawing(tx, "U1")
+        assert second is not None
+        await homes.drawn(tx, "U1", first, "older")
+        await homes.drawn(tx, "U1", second, "newer")
+        row = await homes.home(tx, "U1")
+        assert row is not None and row["drawn"] is None
+
+
 async def test_the_one_that_waited_longest_is_looked_after_first(store: Store, clock: WoundClock) -> None:
     """Those opened long ago are not; one that is looked after goes to the end."""
     async with store.write() as tx:

@@ -85,8 +85,8 @@ class HomeDrawing:
         """Draw it, of two that draw at once the later one last: where that is not certain it is drawn once more."""
         async with self._room.store.write() as tx:
             drawing = await (rows.opened(tx, user_id) if opened else rows.redrawing(tx, user_id))
-            if opened:
-                await job_rows.wake(tx, JOB)
+            if opened and await rows.alone(tx, user_id):
+                await job_rows.wake(tx, JOB)  # with another one open it looks every other second anyway
         if drawing is None:
             return
         view = await self._view(user_id) or blocks.only(blocks.UNKNOWN)
