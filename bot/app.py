@@ -16,7 +16,7 @@ from bot.account import AccountParts
 from bot.clearstream.client import Clearstream
 from bot.clock import Clock
 from bot.home import HomeParts
-from bot.house import HouseParts
+from bot.house import HouseParts, setup_of
 from bot.http import ApiClient
 from bot.metrics import Metrics
 from bot.operations.ledger import Ledger
@@ -29,7 +29,6 @@ from bot.services import call_kinds, contacts, list_kinds, lists, posts, text_ki
 from bot.services.accounts import Accounts
 from bot.services.broadcast_office import Office
 from bot.services.conversations import Conversations
-from bot.services.setup import Setup
 from bot.services.setup_changes import SetupChanges
 from bot.settings import Settings
 from bot.slack import routes
@@ -99,24 +98,14 @@ class Application:
         self.metrics = Metrics()
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
         self.store = Store(settings.database, self.parts.clock)
-        self.setup = Setup(
-            settings.inbox_channel,
-            settings.inbox_bump_minutes,
-            settings.senders,
-            settings.admins,
-            settings.broadcasts_channel,
-            settings.approval_above,
-            settings.undo_seconds,
-            calls_channel_default=settings.calls_channel,
-            given=frozenset(settings.model_fields_set),
-        )
+        self.setup = setup_of(settings)
         self.ledger = Ledger(self.store, self.parts.new_id)
         self.conversations = Conversations(self.ledger, self.setup)
         self.background = Background()
         self.listeners = Listeners()
         observe = self.metrics.observe_upstream
         self.slack = SlackApi(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, observe)
-        self.server = Server(settings.host, settings.port, self._ready, self._metrics_page)
+        self.server = Server(settings.host, settings.port, self._ready, self._metrics_page, settings.installation)
         self.bell = Bell(self.store)
         self.runner = Runner(self.ledger, self.parts.limits, self.owner, self._performed, self.bell)
         self.reach = Reach(self.slack, self.store, self.ledger, self.setup, self.conversations)

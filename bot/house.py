@@ -6,8 +6,10 @@ from bot.clearstream.client import Clearstream
 from bot.operations.model import Kind
 from bot.services.account_change import ChangeKind
 from bot.services.direct import Direct
+from bot.services.setup import Setup
 from bot.services.setup_changes import SetupChanges
 from bot.services.texts import Texts
+from bot.settings import Settings
 from bot.slack.desk import Room
 from bot.slack.direct.kinds import kinds as direct_kinds
 from bot.slack.inbox.commands import Command
@@ -16,6 +18,21 @@ from bot.slack.posting import Reach
 from bot.slack.setup import routes
 from bot.slack.setup.desk import SetupDesk
 from bot.slack.setup.kinds import SaveKind
+
+
+def setup_of(settings: Settings) -> Setup:
+    """What holds where nothing was chosen in Slack."""
+    return Setup(
+        settings.inbox_channel,
+        settings.inbox_bump_minutes,
+        settings.senders,
+        settings.admins,
+        settings.broadcasts_channel,
+        settings.approval_above,
+        settings.undo_seconds,
+        calls_channel_default=settings.calls_channel,
+        given=frozenset(settings.model_fields_set),
+    )
 
 
 @dataclass(frozen=True)

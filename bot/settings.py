@@ -1,5 +1,7 @@
 """The settings, from the environment and ``.env``. Read here and in ``__main__``; everything else receives values."""
 
+import hashlib
+import hmac
 import os
 import sys
 from pathlib import Path
@@ -190,6 +192,12 @@ class Settings(BaseSettings):
         """``LOG_FORMAT``, or what suits where the lines go."""
         return self.log_format or ("console" if sys.stderr.isatty() else "json")
 
+    @property
+    def installation(self) -> str:
+        """A name for this installation, the same in each of its processes; it tells nothing of the bot token."""
+        token = self.slack_bot_token.get_secret_value().encode()
+        return hmac.new(token, b"switchboard installation", hashlib.sha256).hexdigest()[:16]
+
     def secrets(self) -> list[str]:
         """Every secret given, so that the logs can keep them out."""
         values = (
@@ -204,13 +212,17 @@ class Settings(BaseSettings):
         return [*(value.get_secret_value() for value in values if value is not None), *self.encryption_keys]
 
 
-def read_settings() -> Settings:
-    """The settings of this process; SettingsError names the first wrong one and says how to mend it."""
+def read_settings(*, prepare: bool = True) -> Settings:
+    """The settings of this process; SettingsError names each wrong one and says how to mend it.
+
+    With ``prepare`` the folder for data is made where it has to be there; without, nothing is changed.
+    """
     try:
         settings = Settings()  # type: ignore[call-arg]  # the environment gives them
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(dict(problem)) for problem in error.errors())) from None
-    _make_folder(settings)
+    if prepare:
+        _make_folder(settings)
     return settings
 
 

@@ -13,6 +13,13 @@ BASE_URL = "https://api.getclearstream.com/v1/"
 """Where all endpoints begin ("Basics")."""
 
 
+def open_api(key: str, base_url: str = BASE_URL, *, timeout: float = 20.0, observe: Observe | None = None) -> ApiClient:
+    """Connections with an API key; raises SettingsError for a key or address that cannot be one."""
+    return ApiClient(
+        service="Clearstream", base_url=base_url, headers={"X-Api-Key": key}, timeout=timeout, observe=observe
+    )
+
+
 class Clearstream(
     AccountEndpoints, ListEndpoints, SubscriberEndpoints, KeywordEndpoints, MessageEndpoints, InboxEndpoints
 ):
@@ -28,11 +35,7 @@ class Clearstream(
         cls, key: str, base_url: str = BASE_URL, *, timeout: float = 20.0, observe: Observe | None = None
     ) -> Self:
         """The account an API key belongs to; raises SettingsError for a key or address that cannot be one."""
-        return cls(
-            ApiClient(
-                service="Clearstream", base_url=base_url, headers={"X-Api-Key": key}, timeout=timeout, observe=observe
-            )
-        )
+        return cls(open_api(key, base_url, timeout=timeout, observe=observe))
 
     async def __aenter__(self) -> Self:
         return self

@@ -104,6 +104,10 @@ class SlackApi:
 
     async def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Call one method; its answer. Raises SlackRefused, RateLimited, Unreachable or MaybeSent."""
+        return (await self.hear(method, **arguments))[0]
+
+    async def hear(self, method: str, **arguments: Any) -> tuple[dict[str, Any], dict[str, str]]:
+        """As ``call``; the answer, and its headers by their names in lower case, where Slack tells scopes and time."""
         started, status = time.monotonic(), None
         body = {name: value for name, value in arguments.items() if value is not None}
         try:
@@ -123,7 +127,7 @@ class SlackApi:
         finally:
             self._observe(SERVICE, "POST", method, status, time.monotonic() - started)
         data: dict[str, Any] = dict(answer.data) if isinstance(answer.data, dict) else {}
-        return data
+        return data, {name.lower(): str(value) for name, value in answer.headers.items()}
 
     async def update_view(self, view_id: str, view: dict[str, Any]) -> bool:
         """Draw a modal anew; False where nobody has it open any more. Raises as ``call`` does."""

@@ -33,6 +33,11 @@ class Box:
         self._keys = {_name(key): AESGCM(key) for key in raw}
         self.newest = _name(raw[0])
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the keys, newest first; a name tells nothing of its key."""
+        return tuple(self._keys)
+
     def seal(self, secret: str, owner: str) -> tuple[str, str]:
         """The name of the key, and the sealed secret as text."""
         nonce = os.urandom(_NONCE)

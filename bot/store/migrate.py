@@ -26,7 +26,7 @@ async def migrate(store: Store) -> bool:
     async with store.connection() as connection, connection.begin():
         if not store.on_sqlite:
             await connection.execute(select(text(f"pg_advisory_xact_lock({_LOCK})")))
-        if await _revision(connection) == HEAD:
+        if await revision_of(connection) == HEAD:
             return False
         await connection.run_sync(_upgrade)
         return True
@@ -35,10 +35,12 @@ async def migrate(store: Store) -> bool:
 async def revision(store: Store) -> str | None:
     """The revision the database is at; None where it is empty."""
     async with store.connection() as connection:
-        return await _revision(connection)
+        return await revision_of(connection)
 
 
-async def _revision(connection: AsyncConnection) -> str | None:
+async def revision_of(connection: AsyncConnection) -> str | None:
+    """The same, over a connection that is there already; nothing but a question."""
+
     def read(sync: Connection) -> str | None:
         if not inspect(sync).has_table("alembic_version"):
             return None

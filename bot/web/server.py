@@ -16,13 +16,17 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Server:
-    """Serves on ``host:port``; a ``port`` of 0 takes a free one."""
+    """Serves on ``host:port``; a ``port`` of 0 takes a free one.
 
-    def __init__(self, host: str, port: int, ready: Ready, metrics: Page) -> None:
+    ``installation`` is a name that ``/healthz`` tells, so that whoever asks knows whose process answers.
+    """
+
+    def __init__(self, host: str, port: int, ready: Ready, metrics: Page, installation: str = "") -> None:
         self._host = host
         self.port = port
         self._ready = ready
         self._metrics = metrics
+        self._installation = installation
         self._runner: web.AppRunner | None = None
         self._routes: list[tuple[str, str, Handler]] = []
 
@@ -59,7 +63,7 @@ class Server:
             await self._runner.cleanup()
 
     async def _healthz(self, request: web.Request) -> web.Response:
-        return web.json_response({"ok": True})
+        return web.json_response({"ok": True, "installation": self._installation})
 
     async def _readyz(self, request: web.Request) -> web.Response:
         checks = await self._ready()

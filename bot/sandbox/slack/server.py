@@ -50,7 +50,20 @@ class Server:
             self._slack.limits.take(name, method.tier, str(arguments.get("channel", "")))
             return {"ok": True} | await method.handler(self._slack, arguments)
 
-        return await self._process(request, call, work)
+        answer = await self._process(request, call, work)
+        answer.headers.update(self._granted(name, token))
+        return answer
+
+    def _granted(self, name: str, token: str) -> dict[str, str]:
+        """What Slack says of scopes beside each answer: those the token has, and those the method takes."""
+        if token not in {self._slack.bot_token, self._slack.app_token} or self._slack.admin.token_revoked:
+            return {}
+        method = METHODS.get(name)
+        has = self._slack.app_scopes if token == self._slack.app_token else self._slack.scopes
+        return {
+            "x-oauth-scopes": ",".join(sorted(has)),
+            "x-accepted-oauth-scopes": ",".join(method.scopes if method else ()),
+        }
 
     def _allowed(self, name: str, arguments: Arguments, token: str) -> Method:
         method = METHODS.get(name)
@@ -64,6 +77,8 @@ class Server:
             raise SlackError("token_revoked")
         if (token == self._slack.app_token) != method.app_token:
             raise SlackError("not_allowed_token_type")
+        if method.app_token and "connections:write" not in self._slack.app_scopes:
+            raise SlackError("missing_scope", needed="connections:write", provided="")
         if method.scopes and not self._slack.scopes & set(method.scopes):
             self._slack.need_scope(method.scopes[0])
         if unknown := sorted(arguments.keys() - method.required - method.optional - _ANYWHERE):

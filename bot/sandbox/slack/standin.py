@@ -53,6 +53,7 @@ class SlackStandIn:
     ) -> None:
         self.registration = registration or Registration()
         self.scopes = set(self.registration.scopes)
+        self.app_scopes = {"connections:write"}
         self.now = now
         self.patience = patience
         self.bot_token = bot_token or f"xoxb-{secrets.token_hex(16)}"
