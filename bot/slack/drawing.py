@@ -53,19 +53,23 @@ class Drawing:
         waits_already, turn.newest = turn.newest is not None, make
         if waits_already:
             return
+        its_turn = False
 
         async def newest() -> dict[str, Any] | None:
-            latest, turn.newest = turn.newest, None
+            nonlocal its_turn
+            its_turn, latest, turn.newest = True, turn.newest, None
             return None if latest is None else await latest()
 
         try:
             await self.draw(view_id, newest)
-        except BaseException:
-            turn.newest = None
-            raise
+        finally:
+            if not its_turn:
+                turn.newest = None
 
     def _turn(self, view_id: str) -> _Turn:
         now = self._clock.now()
-        for other in [key for key, turn in self._turns.items() if not turn.waiting and turn.free_at <= now]:
-            del self._turns[other]
+        idle = [key for key, turn in self._turns.items() if not turn.waiting and turn.free_at <= now]
+        for other in idle:
+            if other != view_id:
+                del self._turns[other]
         return self._turns.setdefault(view_id, _Turn())

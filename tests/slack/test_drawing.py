@@ -91,6 +91,23 @@ async def test_an_error_does_not_stop_the_next(easel: Easel) -> None:
     assert "b" in easel.view.text()
 
 
+async def test_an_error_does_not_take_the_newest_with_it(easel: Easel) -> None:
+    """It came while the one that Slack refused was on its way, and is drawn in its turn."""
+    easel.slack.faults.refuse("views.update", "internal_error")
+    later: list[asyncio.Task[None]] = []
+
+    async def first() -> dict[str, Any]:
+        later.append(asyncio.create_task(easel.drawing.draw_newest(easel.view.id, easel.words("newest"))))
+        await asyncio.sleep(0)
+        return screens.failed("Reply", "first")
+
+    refused = asyncio.create_task(easel.drawing.draw_newest(easel.view.id, first))
+    await easel.done(refused)
+    await easel.done(*later)
+    assert refused.exception() is not None
+    assert "newest" in easel.view.text()
+
+
 async def test_two_views_do_not_wait_for_each_other(easel: Easel) -> None:
     """Each has a pace of its own."""
     bert = easel.slack.workspace.add_user("bert", "Bert")
