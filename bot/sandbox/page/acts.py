@@ -25,7 +25,7 @@ class Acts:
         self._slack = slack
         self.named: dict[str, Act] = {
             "click": self.click, "choose": self.choose, "unchoose": self.unchoose, "type": self.type,
-            "search": self.search, "pick": self.pick, "upload": self.upload, "submit": self.submit,
+            "search": self.search, "pick": self.pick, "upload": self.upload, "drop": self.drop, "submit": self.submit,
             "close": self.close, "shortcut": self.shortcut,
             "message_shortcut": self.message_shortcut, "dismiss": self.dismiss,
             "home": self.home, **Writing(slack).named,
@@ -79,6 +79,14 @@ class Acts:
             raise Gone("There is no file.")
         content = file.file.read()
         return _said(await person.upload(found.block_id, file.filename, content, found.surface))
+
+    async def drop(self, person: Person, form: Form) -> str | None:
+        """Take a file out of a file field."""
+        found = self._control(person, form)
+        held = state_of(found.surface, person.user.id)[found.block_id][found.action_id]
+        held["files"] = [each for each in held["files"] if each["id"] != form.get("value")]
+        self._slack.workspace.changes.note()
+        return None
 
     def _control(self, person: Person, form: Form) -> Control:
         there = controls(self._surface(person, form))

@@ -1,12 +1,13 @@
 """From what a person sees to HTML: the Jinja environment and the words its templates use."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
+from bot.sandbox.page.charts import drawn
 from bot.sandbox.page.emoji import with_emoji
 from bot.sandbox.page.fields import chosen_options, chosen_values, element_id, field_name, local_moment
 from bot.sandbox.page.mrkdwn import channel as channel_link
@@ -26,8 +27,8 @@ def environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader("bot.sandbox.page"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     made.globals |= {
-        "asking": asking, "bars": bars, "chosen_options": chosen_options, "chosen_values": chosen_values,
-        "element_id": element_id, "emoji": with_emoji, "field_name": field_name,
+        "asking": asking, "chosen_values": chosen_values, "drawn": drawn, "element_id": element_id,
+        "emoji": with_emoji, "field_name": field_name,
     }  # fmt: skip
     return made
 
@@ -52,22 +53,36 @@ def vocabulary(screen: Screen, pictures: str | None) -> dict[str, Words]:
         title, text, yes, no = (plain(dialog[key]) for key in ("title", "text", "confirm", "deny"))
         return asking(title, text, yes, no, str(dialog.get("style", "primary")))
 
+    def chosen_labels(value: Json) -> list[tuple[str, str]]:
+        """What is chosen in a menu: values (or ids) and the words for them."""
+        labels = {option["value"]: plain(option["text"]) for option in chosen_options(value)}
+        return [(each, labels.get(each) or workspace.name_of(each)) for each in chosen_values(value)]
+
+    def groups_of(element: Json, at: Mapping[str, str]) -> list[tuple[str, list[Json]]]:
+        """What a menu offers: options, by the words above them ("" for none)."""
+        if "option_groups" in element:
+            return [(plain(group["label"]), group["options"]) for group in element["option_groups"]]
+        kind = element["type"].removeprefix("multi_")
+        if kind == "external_select":
+            return [("", screen.person.offered.get((at["block"], at["action"]), []))]
+        return [("", element.get("options") or directory(screen, kind))]
+
     def state(surface: Surface) -> Any:
         return state_of(surface, user.id)
 
     return {
         "act": lambda what, /, **values: act(what, **{"as": user.id, **values}),
         "confirming": confirming,
+        "chosen_labels": chosen_labels,
         "can_fetch": lambda url: pictures is not None and str(url or "").startswith(f"{pictures}/"),
-        "directory": lambda kind: directory(screen, kind),
         "file_name": lambda file: workspace.files[file].name,
+        "groups_of": groups_of,
         "leading": lambda url: leading(url, screen),
         "local_moment": lambda seconds: local_moment(seconds, user.tz),
         "markdown": lambda text: markdown(text, reader),
         "mrkdwn": lambda text: mrkdwn(text, reader),
         "name_of": workspace.name_of,
         "names_of": lambda ids: ", ".join(workspace.name_of(each) for each in ids),
-        "offered": lambda block, action: screen.person.offered.get((block, action), []),
         "plain": plain,
         "rights": lambda of: rights(screen, of),
         "rich_leaf": lambda leaf: rich_leaf(leaf, screen),
@@ -96,17 +111,22 @@ def leading(url: str | None, screen: Screen) -> Markup:
     return Markup('data-go="{}"').format(here) if here else Markup('data-open="{}"').format(url)
 
 
-def directory(screen: Screen, kind: str) -> list[tuple[str, str]]:
-    """Who or what a menu of people or channels offers: ids and names."""
+def directory(screen: Screen, kind: str) -> list[Json]:
+    """Who or what a menu of people or channels offers, as options."""
     if kind == "users_select":
-        return [(user.id, user.real_name) for user in screen.workspace.users.values() if not user.deleted]
+        people = (user for user in screen.workspace.users.values() if not user.deleted)
+        return [_option(user.id, user.real_name) for user in people]
     inside = {each.id for each in screen.person.channels()}
     return [
-        (each.id, screen.bot.name if each.is_im else f"#{each.name}")
+        _option(each.id, screen.bot.name if each.is_im else f"#{each.name}")
         for each in screen.workspace.channels.values()
         if not each.deleted and not each.is_archived and (each.id in inside or each.kind == "channel")
         if kind == "conversations_select" or each.kind == "channel"
     ]  # fmt: skip
+
+
+def _option(identifier: str, name: str) -> Json:
+    return {"text": {"type": "plain_text", "text": name, "emoji": False}, "value": identifier}
 
 
 def rich_leaf(leaf: Json, screen: Screen) -> Markup:
@@ -123,19 +143,6 @@ def rich_leaf(leaf: Json, screen: Screen) -> Markup:
     }
     draw = leaves.get(leaf["type"])
     return draw() if draw else plain_text(str(leaf.get("text", leaf.get("value", ""))), emoji=False)
-
-
-def bars(chart: Json) -> Iterator[tuple[str, float, float]]:
-    """Label, value and share of the greatest, for each point of a chart."""
-    points = [(point["label"], point["value"]) for point in chart.get("segments", [])]
-    points += [
-        (f"{series['name']} {point['label']}", point["value"])
-        for series in chart.get("series", [])
-        for point in series["data"]
-    ]
-    greatest = max((value for _, value in points), default=0)
-    for label, value in points:
-        yield label, value, max(0, value) / greatest if greatest > 0 else 0
 
 
 def rights(screen: Screen, user: User) -> str:

@@ -150,11 +150,12 @@ async def test_menus(visitor: Visitor, api: AsyncWebClient, inbox: Channel, slac
         ),
     )  # fmt: skip
     assert [each.text() for each in block.one(role="menu").all("button")] == ["Edit", "Delete"]
-    static, grouped, people, channels, anywhere = block.all("select")
-    assert [each.text() for each in static.all("option", selected="")] == ["Two"]
-    assert [each.attributes["label"] for each in grouped.all("optgroup")] == ["Fruit", "Veg"]
+    static, grouped, people, channels, anywhere = block.all(klass="chooser")
+    assert static.one(role="combobox").attributes["value"] == "Two"
+    assert [each.text() for each in static.all(role="option", aria_selected="true")] == ["Two"]
+    assert [each.attributes["aria-label"] for each in grouped.all(role="group")] == ["Fruit", "Veg"]
     assert "Ada Lovelace" in people.text()
-    assert channels.text().endswith("#inbox")
+    assert [each.text() for each in channels.all(role="option")] == ["#inbox"]
     assert "#inbox" in anywhere.text()
 
 
@@ -204,7 +205,9 @@ async def test_cards_tables_and_charts(visitor: Visitor, api: AsyncWebClient, in
     assert one.text() == several.text() == "Ada $1 Bio Call"
     assert table.one("th").text() == "Name"
     assert table.one("td").text() == HOSTILE
-    assert [each.attributes["value"] for each in drawn.all("meter")] == ["0.5", "1.0"]
+    assert len(drawn.one("svg", klass="drawing").all("path")) == 2
+    assert drawn.one("svg", klass="drawing").attributes["aria-label"] == "Texts. Pie chart. in 3 (33%), out 6 (67%)."
+    assert [each.text() for each in drawn.one("table").all("tr")] == ["ValueShare", "in 3 33%", "out 6 67%"]
 
 
 async def test_every_field_of_a_modal_is_labelled(visitor: Visitor, slack: SlackStandIn) -> None:
@@ -246,8 +249,11 @@ async def test_ticks_chips_and_searches(visitor: Visitor, slack: SlackStandIn) -
     assert ["checked" in box.attributes for box in boxes] == [False, True]
     assert [box.attributes["hx-post"] for box in boxes] == ["/act/choose", "/act/unchoose"]
     assert [posted(radio)["value"] for radio in form.all("input", type="radio")] == ["c", "d"]
-    assert [chip.text() for chip in form.all(klass="chip")] == ["F ×", "Ada Lovelace ×"]
-    assert form.one(role="combobox").attributes["placeholder"] == "A name"
+    assert [chip.text() for chip in form.all(klass="chip")] == ["F", "Ada Lovelace"]
+    assert form.one("button", aria_label="Remove F").attributes["hx-post"] == "/act/unchoose"
+    lists, _people, to = form.all(role="combobox")
+    assert to.attributes["placeholder"] == "A name"
+    assert [each.text() for each in form.one(id=lists.attributes["aria-controls"]).all(role="option")] == ["E"]
 
 
 async def test_a_modal_says_what_is_wrong_beside_the_field(visitor: Visitor, slack: SlackStandIn) -> None:

@@ -40,8 +40,7 @@ document.addEventListener("change", (event) => {
 
 // Keys.
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing) return;
-  if (event.defaultPrevented) return;
+  if (event.isComposing || event.defaultPrevented) return;
   if (event.key === "Enter") enter(event);
   if (event.key === "Escape") escape(event);
 });
@@ -99,11 +98,12 @@ document.addEventListener("htmx:afterSwap", () => {
 
 document.addEventListener("keydown", (event) => {
   const menu = closest(event, ".menu");
-  if (!menu || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+  const items = menu ? [...menu.querySelectorAll("button, a")] : [];
+  const from = items.indexOf(document.activeElement);
+  const wanted = { ArrowDown: from + 1, ArrowUp: from - 1, Home: 0, End: -1 }[event.key];
+  if (wanted === undefined || !items.length) return;
   event.preventDefault();
-  const items = [...menu.querySelectorAll("button, a")];
-  const at = items.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
-  items[(at + items.length) % items.length]?.focus();
+  items[(wanted + items.length) % items.length].focus();
 });
 
 document.addEventListener("click", (event) => {
