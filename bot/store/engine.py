@@ -9,7 +9,7 @@ import asyncio
 import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -280,5 +280,13 @@ def _sqlite_engine(url: URL, begin: str, *, size: int) -> AsyncEngine:
             connection.connection.dbapi_connection.run_async(lambda driver: driver.execute(begin))
         except sqlite3.Error as error:
             raise OperationalError(begin, None, error) from error
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def given_up(connection: Any, *_: object) -> None:
+        # A task was cut off in the middle of a statement. While anything still holds that statement's cursor, closing
+        # leaves SQLite's own connection open, and its lock with it: others would wait for as long as they are willing.
+        # Where the file itself fails, that was raised already.
+        with suppress(sqlite3.Error):
+            connection.rollback()
 
     return engine

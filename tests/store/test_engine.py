@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.clock import Clock
@@ -118,6 +118,28 @@ async def test_a_writer_that_is_cancelled_lets_the_next_one_in(store: Store) -> 
     await asyncio.gather(task, return_exceptions=True)
     await put(store, "whole")
     assert await keys(store) == ["whole"]
+
+
+async def test_a_writer_cut_off_while_the_database_works_keeps_nobody_waiting(store: Store) -> None:
+    """Wherever a task is killed, also twice, and also in the middle of a statement, the next writer gets in at once."""
+    await put(store, "first")
+
+    async def work() -> None:
+        async with store.write() as tx:
+            await tx.rows(update(settings).values(value=2).returning(settings))
+            await tx.rows(select(settings))
+
+    for step in range(24):
+        task = asyncio.create_task(work())
+        for _ in range(step):
+            await asyncio.sleep(0.0001 if step % 2 else 0)
+        task.cancel()
+        if step % 3 == 0:
+            await asyncio.sleep(0)
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(2):
+            await put(store, f"after {step}")
 
 
 async def test_the_clock_is_set_by_the_database_where_processes_share_one(postgresql_url: str) -> None:
