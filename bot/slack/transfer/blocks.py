@@ -15,9 +15,9 @@ _BECAME = (
     (RowState.CREATED, "{} created", "{} created"),
     (RowState.CHANGED, "{} changed", "{} changed"),
     (RowState.PRESENT, "{} on the list already", "{} on the list already"),
-    (RowState.KNOWN, "{} a subscriber already, not added", "{} subscribers already, not added"),
+    (RowState.KNOWN, "{} was a subscriber already", "{} were subscribers already"),
     (RowState.FAILED, "{} not imported", "{} not imported"),
-    (RowState.MERGED, "{} row of a number that came before, merged", "{} rows of numbers that came before, merged"),
+    (RowState.MERGED, "{} repeated row merged", "{} repeated rows merged"),
 )
 """What rows became, of one and of many."""
 
@@ -68,7 +68,9 @@ def _import_lines(one: Transfer) -> list[str]:
         lines.append(f"{_bar((total - left) / total if total else 1)} {total - left:,} of {total:,} rows")
     lines.append(" · ".join(became(one.counts)) or "Nothing was imported yet.")
     if one.state is State.DONE and one.counts.get(RowState.CREATED):
-        lines.append("_Who was created is INACTIVE until they answer the text in which Clearstream asks them._")
+        lines.append(
+            "_New subscribers are INACTIVE until they confirm: Clearstream has texted each of them and asked._"
+        )
     if one.state is State.DONE and one.file_id:
         lines.append("The rows that were not imported are in the file below, each with the reason.")
     return lines

@@ -9,6 +9,7 @@ from bot.services.exports import temporary
 from bot.services.import_check import Overtaken, look
 from bot.services.import_model import Choice, Source
 from bot.services.policy import Act
+from bot.slack import blocks as b
 from bot.slack import screens
 from bot.slack.interaction import Interaction, View
 from bot.slack.transfer import files, ids, views
@@ -162,12 +163,14 @@ class ImportListeners:
             return
         try:
             async with self._room.store.write() as tx:
-                await self._imports.start(tx, draft.draft, interaction.actor.user_id)
+                begun = await self._imports.start(tx, draft.draft, interaction.actor.user_id)
         except Gone as error:
             shown = screens.already(views.TITLE, str(error))
             await interaction.acknowledge(response_action="update", view=shown)
             return
         await interaction.acknowledge(response_action="clear")
+        told = f":inbox_tray: *{b.escape(begun.name)}* is being imported. A direct message to you tells how far it is."
+        self._room.boundary.later(interaction, interaction.tell(told), "import.begun")
 
     async def _refused(self, interaction: Interaction) -> bool:
         """Say so where they may not, as far as that is known without asking Slack."""

@@ -30,6 +30,7 @@ _OFFERED = 100
 _ABOUT = "A CSV with a column of phone numbers, and names and e-mail addresses if you have them."
 _COUNTRY = "The country of numbers without a country's code, as two letters: US, CA, GB, DE."
 _UPDATE = "Write names and e-mail of those who are subscribers already"
+_STANDS_STILL = "Nothing is imported yet. If this stands still for a minute, close it and begin once more."
 _SIGNS = {
     RowState.READY: ":bust_in_silhouette:",
     RowState.CHANGE: ":pencil2:",
@@ -94,7 +95,7 @@ class Asked:
 
 def columns(asked: Asked) -> Block:
     """The second modal: what the columns hold, and where the people go."""
-    rows = "\n".join(b.cut(" · ".join(cell.strip() for cell in cells), 120) for cells in asked.look.samples)
+    rows = "\n".join(b.cut(" · ".join(cell.strip() or "–" for cell in cells), 120) for cells in asked.look.samples)
     told = [b.named(f":page_facing_up: {asked.name}"), b.context(b.plain(rows, 1000))]
     fields = [_column(asked.look, *field) for field in _FIELDS]
     country: Block = {
@@ -203,7 +204,7 @@ def checked(draft: ids.ImportDraft, run: DryRun) -> Block:
     to = ", ".join(each.name for each in run.choice.lists)
     blocks = [b.named(f":page_facing_up: {run.transfer.name} → {to}"), b.section("\n".join(lines) or "No rows.")]
     if run.counts.get(RowState.READY):
-        new = "They are INACTIVE until they confirm: Clearstream texts each of them and asks."
+        new = "New subscribers are INACTIVE until they confirm: Clearstream texts each of them and asks."
         blocks.append(b.context(b.mrkdwn(new)))
     if run.examples:
         examples = "\n".join(f"Line {line}: {reason}" for line, reason in run.examples)
@@ -218,7 +219,8 @@ def checked(draft: ids.ImportDraft, run: DryRun) -> Block:
 def reading(rows: int) -> Block:
     """What is shown while a file is read."""
     words = f":hourglass_flowing_sand: {rows:,} rows read…" if rows else ":hourglass_flowing_sand: One moment…"
-    return b.modal(title=TITLE, callback_id="loading", blocks=[b.section(words)])
+    told = b.context(b.mrkdwn(_STANDS_STILL))
+    return b.modal(title=TITLE, callback_id="loading", blocks=[b.section(words), told])
 
 
 def _modal(callback_id: str, draft: ids.ImportDraft, blocks: Sequence[Block], submit: str | None) -> Block:
