@@ -1,0 +1,77 @@
+"""A browser for all tests of a process, and a sandbox for each way Slack can deliver."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright, expect
+
+from tests.browser.chromium import NONE_HERE, found
+from tests.browser.person import Visitor
+from tests.browser.sandbox import Sandbox, sandbox
+from tests.browser.watching import Watch
+
+PATIENCE_MS = 15_000
+"""How long anything on the screen is waited for; the machine may be busy with other tests."""
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """A browser and a sandbox outlive the tests that use them: one ordinary loop for all."""
+    return {"lasting": asyncio.SelectorEventLoop}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here runs on that loop."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The browser."""
+    program = found()
+    if program is None:
+        pytest.fail(NONE_HERE)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=["sockets", "http"])
+async def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
+    """The sandbox, once on Socket Mode and once on signed HTTP."""
+    async with sandbox(tmp_path_factory.mktemp("sandbox"), request.param) as world:
+        yield world
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember what failed: its screen is kept."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitor(request: pytest.FixtureRequest, browser: Browser, world: Sandbox) -> AsyncIterator[Visitor]:
+    """Alice at the page, at 1280 × 800; the browser has nothing to complain of at the end."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    page = await context.new_page()
+    watch = Watch(page)
+    visitor = await Visitor(page, world.page.url).arrive()
+    yield visitor
+    if request.node.stash.get(FAILED, False):
+        await visitor.picture(f"failed-{request.node.originalname}-{world.delivery}")
+    await context.close()
+    assert watch.complaints == []

@@ -1,0 +1,61 @@
+"""Lists, imports, Setup and Home, at the page."""
+
+from playwright.async_api import expect
+
+from tests.browser.person import Visitor
+from tests.browser.sandbox import Sandbox
+
+
+async def test_a_list_is_made_and_a_shared_file_imported_to_it(visitor: Visitor, world: Sandbox) -> None:
+    """New list from /sms lists; the CSV in #broadcasts goes there after a dry run, and what failed comes back."""
+    await visitor.be("Alice Admin")
+    await visitor.go("broadcasts")
+    await visitor.say("/sms lists")
+    lists = visitor.message("Lists")
+    await visitor.reads(lists, "Newsletter", "2,000 subscribers")
+    await visitor.press(lists, "New list")
+    modal = await visitor.window("New list")
+    await modal.get_by_label("Name").fill("Tasting")
+    await visitor.press(modal, "Create")
+    await visitor.no_window()
+    await visitor.reads(lists, "Tasting", "0 subscribers")
+    await visitor.picture("lists")
+
+    await visitor.choose(visitor.message("guests.csv"), "Import subscribers")
+    modal = await visitor.window("Import subscribers")
+    await modal.get_by_label("Lists").select_option("Tasting")
+    await visitor.press(modal, "Check")
+    await visitor.reads(modal, "2 new subscribers", "1 row repeats a number", "“12” is not")
+    await visitor.picture("import-dry-run")
+    await visitor.press(modal, "Import")
+    await visitor.no_window()
+    await visitor.go("Switchboard")
+    await visitor.messages_tab()
+    told = visitor.message("guests.csv")
+    await visitor.reads(told, "Imported guests.csv to Tasting", "2 created", "not imported")
+    await visitor.picture("import-done")
+    nora = world.line.state.subscribers["+12005551100"]
+    assert (nora.first, nora.email) == ("Nora", "nora@example.com")
+
+
+async def test_setup_is_saved_and_home_shows_what_waits(visitor: Visitor) -> None:
+    """What is wrong is said beside its field, what is right is saved; Home has conversations, calls and credits."""
+    await visitor.be("Alice Admin")
+    await visitor.go("general")
+    await visitor.say("/sms setup")
+    modal = await visitor.window("Setup")
+    above = modal.get_by_label("Approval above")
+    await visitor.picture("setup")
+    await above.fill("-1")
+    await visitor.press(modal, "Save")
+    await expect(modal.get_by_role("alert")).to_be_visible()
+    await above.fill("900")
+    await visitor.press(modal, "Save")
+    await visitor.reads(modal, "Saved.", "Approval above: 900")
+    await visitor.page.keyboard.press("Escape")
+    await visitor.no_window()
+
+    await visitor.go("Switchboard")
+    await visitor.channel.get_by_role("link", name="Home").click()
+    await visitor.reads(visitor.channel, "Calls waiting", "Credits")
+    await visitor.picture("home")
