@@ -1,5 +1,6 @@
 """Calls: asked for, connected, followed to their end; each has one message in Slack that tells how it stands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from bot.operations.ledger import Ledger
 from bot.operations.model import Intention
 from bot.services import posts, record
 from bot.services.accounts import Account
-from bot.services.followed import ASKED, CLOCK_EVERY, MOVING, Followed, as_json, in_progress, visible
+from bot.services.followed import ASKED, CLOCK_EVERY, MOVING, Followed, as_json, in_progress, reminder_differs, visible
 from bot.services.setup import Setup
 from bot.store import clarity as rows
 from bot.store.clarity import SHARED
@@ -227,8 +228,10 @@ class Calls:
         await rows.change_call(tx, owner, call_id, **_NOT_FOLLOWED)
 
     async def show(self, tx: Tx, owner: str, call_id: int, *, clock: bool = False) -> None:
-        """Draw a call's message anew; a clock alone at most every 15 seconds."""
+        """Draw a call's message anew, and its reminder; a clock alone at most every 15 seconds."""
         row = await rows.call(tx, owner, call_id)
+        if row is not None and reminder_differs(row, tx.now):
+            await self._ledger.ask(tx, posts.reminder_update(owner, call_id))
         if row is None or not row["told"] or row["ts"] is None:
             return
         update = posts.call_update(owner, call_id, None)
@@ -254,6 +257,18 @@ class Calls:
         if soon and not expired and row["waits_for_us"] and not row["reminded"]:
             await rows.change_call(tx, row["owner"], row["id"], reminded=True)
             await self._say(tx, row, "reminder")
+
+    async def reminder_shows(self, tx: Tx, owner: str, call_id: int, shown: Mapping[str, Any]) -> None:
+        """A call's reminder stands in Slack: ``channel``, ``ts``, and whether it says that it ``waits``.
+
+        Where it does not (any more), the reminder is drawn anew.
+        """
+        row = await rows.call(tx, owner, call_id, lock=True)
+        if row is None:
+            return
+        row = await rows.change_call(tx, owner, call_id, data={**row["data"], "reminder": dict(shown)}) or row
+        if reminder_differs(row, tx.now):
+            await self._ledger.ask(tx, posts.reminder_update(owner, call_id))
 
     async def _say(self, tx: Tx, row: Row, what: str) -> None:
         key = f"{row['owner']}:{row['id']}"

@@ -67,6 +67,10 @@ class Followed:
         ours = member_id is not None and self.call.expert_id == member_id
         return ours and self.open(now) and self.connecting is None
 
+    def waits(self, now: datetime) -> bool:
+        """Whether it waits for its account to connect it, and nobody has pressed yet."""
+        return self.waits_for_us and self.open(now) and self.connecting is None
+
     def open(self, now: datetime) -> bool:
         """Whether it is a request that can still be connected."""
         return self.call.pending and not self.call.expired(now)
@@ -94,6 +98,12 @@ def needs_drawing(row: Row, now: datetime) -> bool:
     if shown != Followed.of(row).looks(now) or at is None:
         return True
     return now - datetime.fromisoformat(at) >= CLOCK_EVERY
+
+
+def reminder_differs(row: Row, now: datetime) -> bool:
+    """Whether a call's reminder offers **Connect** though that is over, or does not though it waits again."""
+    reminder = row["data"].get("reminder")
+    return reminder is not None and reminder["waits"] != Followed.of(row).waits(now)
 
 
 def as_json(call: Call) -> dict[str, Any]:

@@ -23,13 +23,23 @@ VIEW = "slack.view"
 CALL = "slack.call"
 CALL_UPDATE = "slack.call_update"
 WORD = "slack.word"
+REMINDER_UPDATE = "slack.reminder_update"
 BROADCAST = "slack.broadcast"
 BROADCAST_UPDATE = "slack.broadcast_update"
 TRANSFER_UPDATE = "slack.transfer_update"
 KEYWORD_USED = "slack.keyword_used"
 LOW_CREDITS = "slack.low_credits"
 
-DRAWN_ANEW = (HEADER_UPDATE, TEXT_UPDATE, NOTICE_UPDATE, VIEW, CALL_UPDATE, BROADCAST_UPDATE, TRANSFER_UPDATE)
+DRAWN_ANEW = (
+    HEADER_UPDATE,
+    TEXT_UPDATE,
+    NOTICE_UPDATE,
+    VIEW,
+    CALL_UPDATE,
+    REMINDER_UPDATE,
+    BROADCAST_UPDATE,
+    TRANSFER_UPDATE,
+)
 """Kinds that only draw again what is stored: one that has ended is of no more use to anybody."""
 
 OF_INBOX = (HEADER, TEXT, NOTE, NOTICE, SUMMARY, KEYWORD_USED)
@@ -194,6 +204,13 @@ def word(place: str | None, what: str, key: str, payload: dict[str, Any]) -> Int
         bucket=bucket(place),
         held_until=_held(place),
     )
+
+
+def reminder_update(owner: str, call_id: int) -> Intention:
+    """The reminder of a call, drawn anew."""
+    name = f"reminder_update:{owner}:{call_id}"
+    payload = {"owner": owner, "call": call_id}
+    return Intention(kind=REMINDER_UPDATE, key=name, merge=name, payload=payload, bucket=UPDATES)
 
 
 def told(kind: str, key: str, payload: dict[str, Any], channel: str | None) -> Intention:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from bot.sandbox.clarity.model import Fate
+from bot.sandbox.faults import Fault
 from bot.sandbox.requests import RequestInfo
 from bot.sandbox.slack.model import Message
 from tests.club import Club
@@ -122,22 +123,43 @@ async def test_a_reminder_and_the_expiry_are_said_once(lounge: Club) -> None:
     """An hour before it expires there is a reminder with Connect; then it says that it expired, and Connect is gone."""
     await lounge.log_in(lounge.alice, "alice")
     message = await asked(lounge, hours=2)
+    listed = await lounge.expert(lounge.alice, "calls callback")
     for minutes in (50, 20, 40):
         lounge.clock.advance(minutes * 60)
         await lounge.wind(12)
         reminders = [m for m in lounge.alice.dm() if "more." in m.text() and "Nina Park" in m.text()]
         assert len(reminders) == (minutes != 50)
-    lounge.clock.advance(900)
-    await lounge.until(lambda: "Expired" in message.text(), "the expiry")
     assert "min more" in reminders[0].text()
     assert "[Connect]" in reminders[0].text()
+    lounge.clock.advance(900)
+    await lounge.until(lambda: "Expired" in message.text(), "the expiry")
+    await lounge.until(lambda: "[Connect]" not in reminders[0].text(), "the reminder")
     assert "[Connect]" not in message.text()
     await lounge.wind(12)
     expired = [m for m in lounge.alice.dm() if "has expired" in m.text() and "Nina Park" in m.text()]
     assert len(expired) == 1
-    await lounge.alice.click("Connect", reminders[0])
+    block = next(b["block_id"] for b in listed.blocks if "Your text line" in str(b) and "Connect" in str(b))
+    await lounge.alice.click("Connect", listed, block=block)
     await lounge.told(lounge.alice, "has expired")
     assert not dialled(lounge)
+
+
+async def test_a_reminder_offers_connect_while_that_can_be_pressed(lounge: Club) -> None:
+    """While the call is being connected it does not; where that was left as it was, it does again."""
+    await lounge.log_in(lounge.alice, "alice")
+    message = await asked(lounge, hours=2)
+    lounge.clock.advance(70 * 60)
+    reminder = await lounge.call_told(lounge.alice, "min more.")
+    lounge.clarity.faults.add(Fault.LOSE_BEFORE, method="POST", path="calls/*/connect")
+    await lounge.alice.click("Connect", message)
+    await lounge.until(lambda: "Nina Park asked you for waits no more." in reminder.text(), "connecting")
+    notice = await lounge.call_told(lounge.alice, "Unconfirmed")
+    assert "[Connect]" not in reminder.text()
+    await lounge.alice.click("Leave it", notice)
+    await lounge.until(lambda: "[Connect]" in reminder.text(), "that it may be pressed again")
+    await lounge.alice.click("Connect", reminder)
+    await lounge.until(lambda: len(dialled(lounge)) == 2, "dialled")
+    await lounge.until(lambda: "[Connect]" not in reminder.text(), "the reminder")
 
 
 async def test_the_time_left_does_not_stand_still(lounge: Club) -> None:

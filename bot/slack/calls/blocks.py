@@ -35,6 +35,7 @@ _WORDS = {
 }
 """Clarity's states ("GET /v1/calls/:id") as a person reads them; any other is shown as it is."""
 
+_SEE = "Its message shows how it stands."
 _WAITS_FOR_US = ":hourglass: Waiting to be connected"
 _WAITS_FOR_THEM = ":hourglass: Waiting for {expert} to connect it"
 _CONNECTING = {
@@ -189,12 +190,14 @@ def word(what: str, followed: Followed, view: View) -> tuple[str, list[Block]]:
     """A reminder, or that a request has expired: for where no blocks are shown, and as blocks."""
     call = followed.call
     if what == "reminder" and call.expires_at is not None:
+        if not followed.waits(view.now):
+            line = f":alarm_clock: The call {view.other(call)} asked {view.you} for waits no more. {_SEE}"
+            return b.escape(line), [b.named(line)]
         minutes = max(int((call.expires_at - view.now).total_seconds() // 60), 1)
         line = f":alarm_clock: The call {view.other(call)} asks {view.you} for can be connected for {minutes} min more."
         until = f"until {b.when(call.expires_at)}"
-        waits = followed.waits_for(view.mine, view.now)
-        buttons = [b.actions([connect_button(followed)])] if waits else []
-        return f"{b.escape(line)} ({until})", [b.named(line), b.context(b.mrkdwn(until)), *buttons]
+        button = b.actions([connect_button(followed)])
+        return f"{b.escape(line)} ({until})", [b.named(line), b.context(b.mrkdwn(until)), button]
     line = f":hourglass: {_expired(call, view)}"
     return b.escape(line), [b.named(line)]
 

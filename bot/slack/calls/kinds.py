@@ -9,7 +9,7 @@ from bot.services import posts
 from bot.services.accounts import Account, Accounts
 from bot.services.calls import Calls, drawn_now
 from bot.services.experts import Experts
-from bot.services.followed import Followed, needs_drawing
+from bot.services.followed import Followed, needs_drawing, reminder_differs
 from bot.slack.api import SlackRefused
 from bot.slack.blocks import Block
 from bot.slack.calls import blocks, words
@@ -18,6 +18,10 @@ from bot.slack.posting import MEND, Drawn, Post, Reach, standing
 from bot.store import clarity as rows
 from bot.store.clarity import SHARED
 from bot.store.engine import Row, Tx
+
+_REMINDER = "reminder"
+_WAITS = "waits"
+"""How a reminder was drawn that offers **Connect**."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,36 @@ class CallUpdateKind(_OfCall):
         return Absent(certain=True)
 
 
+class ReminderUpdateKind(_OfCall):
+    """A reminder drawn anew."""
+
+    name = posts.REMINDER_UPDATE
+
+    async def perform(self, operation: Operation, guard: Guard) -> Done:
+        """Change it to how the call stands now."""
+        row, now = await self.row(operation.payload["owner"], operation.payload["call"]), self.reach.store.clock.now()
+        if not reminder_differs(row, now):
+            raise Superseded
+        followed, place = Followed.of(row), row["data"]["reminder"]
+        text, drawn = blocks.word(_REMINDER, followed, await self.view(followed))
+        guard()
+        try:
+            await self.reach.api.call("chat.update", channel=place["channel"], ts=place["ts"], text=text, blocks=drawn)
+        except SlackRefused as error:
+            raise Superseded(f"Slack refused the change ({error.code}).") from error
+        return Done(result={**place, "waits": followed.waits(now)})
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """Note what it shows."""
+        if operation.state is State.SENT:
+            payload = operation.payload
+            await self.guests.calls.reminder_shows(tx, payload["owner"], payload["call"], operation.result)
+
+    async def find(self, operation: Operation) -> Done | Absent:
+        """Drawing it once more does no harm."""
+        return Absent(certain=True)
+
+
 class WordKind(_OfCall):
     """Something a person is told of once."""
 
@@ -159,9 +193,18 @@ class WordKind(_OfCall):
         if await self._told_to_all(operation):
             raise Superseded("It is told in the calls channel, where they read it.")
         channel = await self.reach.place(operation.payload["to"])
+        now = self.reach.store.clock.now()
+        waits = operation.payload["what"] == _REMINDER and (await self.followed(operation)).waits(now)
         text, drawn = await self._words(operation)
         answer = await self.reach.posted(operation, Drawn(channel, text, drawn), guard)
-        return standing(channel, answer["ts"])
+        return standing(channel, answer["ts"], _WAITS if waits else None)
+
+    async def settled(self, tx: Tx, operation: Operation) -> None:
+        """Note where a reminder stands, so that it does not offer **Connect** for ever."""
+        payload, result = operation.payload, operation.result
+        if operation.state is State.SENT and payload["what"] == _REMINDER:
+            shown = {"channel": result["channel"], "ts": result["ts"], "waits": result["drawn"] == _WAITS}
+            await self.guests.calls.reminder_shows(tx, payload["owner"], payload["call"], shown)
 
     async def _told_to_all(self, operation: Operation) -> bool:
         """Whether whoever is to be told in private reads the same in the calls channel, already or soon."""
@@ -213,4 +256,4 @@ class WordKind(_OfCall):
 
 def kinds(reach: Reach, guests: Guests) -> list[Kind]:
     """All of them."""
-    return [CallKind(reach, guests), CallUpdateKind(reach, guests), WordKind(reach, guests)]
+    return [kind(reach, guests) for kind in (CallKind, CallUpdateKind, ReminderUpdateKind, WordKind)]
