@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -21,11 +20,11 @@ from bot.sandbox.page.panel import BotControl
 from bot.sandbox.page.phone import Phone
 from bot.sandbox.page.reading import ReadMarks
 from bot.sandbox.page.screen import Screen
+from bot.sandbox.page.static import static
 from bot.sandbox.page.where import Where
 from bot.sandbox.page.writing import Gone
 from bot.sandbox.slack import NotOnScreen, SlackStandIn
 
-_STATIC = Path(__file__).parent / "static"
 _POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _HEADERS = {
     "Referrer-Policy": "same-origin",
@@ -98,7 +97,7 @@ class Page:
         application.router.add_post("/phone/trouble", self._trouble)
         application.router.add_post("/clarity/{what}", self._call)
         application.router.add_post("/bot/{what}", self._process)
-        application.router.add_static("/static/", _STATIC)
+        application.router.add_get("/static/{name}", static)
         return application
 
     @web.middleware

@@ -274,4 +274,4 @@ async def test_a_home_tab_shows_what_was_published(visitor: Visitor, slack: Slac
     )
     page = await visitor.look(channel=slack.workspace.open_dm(ada).id, tab="home")
     assert page.one(klass="home").text() == "Welcome Go"
-    assert page.one("nav", klass="tabs").text() == "Home Messages"
+    assert page.one("nav", klass="tabs").text() == "Home Messages About"

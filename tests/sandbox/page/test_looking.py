@@ -37,7 +37,7 @@ async def test_what_is_new_stands_out_until_it_is_read(
     await api.chat_postMessage(channel=inbox.id, text=f"<@{bob.user.id}> look")
     page = await visitor.look(person=bob.user.id, channel=general)
     assert "unread" in sign(page, "inbox").attributes["class"]
-    assert sign(page, "inbox").one(klass="badge").text() == "1"
+    assert sign(page, "inbox").one(klass="badge").text() == "1 new"
     await visitor.look(person=bob.user.id, channel=inbox.id)
     page = await visitor.look(person=bob.user.id, channel=general)
     assert "unread" not in sign(page, "inbox").attributes["class"]
@@ -66,7 +66,7 @@ async def test_threads_one_is_part_of_are_listed(
     root = (await api.chat_postMessage(channel=inbox.id, text="the root"))["ts"]
     await api.chat_postMessage(channel=inbox.id, thread_ts=root, text=f"<@{bob.user.id}> has it")
     page = await visitor.look(person=bob.user.id)
-    assert sign(page, "Threads").one(klass="badge").text() == "1"
+    assert sign(page, "Threads").one(klass="badge").text() == "1 new"
     listed = (await visitor.look(person=bob.user.id, tab="threads")).one("section", klass="card")
     assert "@Bob Noyce has it" in listed.text()
     page = await visitor.look(person=bob.user.id)

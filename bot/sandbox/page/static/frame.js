@@ -161,7 +161,8 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (closest(event, "[data-switcher]")) openSwitcher();
   if (closest(event, "[data-keys]")) openKeys();
-  if (closest(event, "[data-newest]")) toNewest(event.target.closest("[data-newest]"));
+  const skip = closest(event, "[data-skip]");
+  if (skip) document.querySelector(skip.dataset.skip)?.focus();
   const option = closest(event, "#switcher [role=option]");
   if (option) leave(option);
   // Beside a dialog is out of it.

@@ -62,31 +62,87 @@ function atEnd(list) {
   return list.scrollHeight - list.scrollTop - list.clientHeight < 40;
 }
 
+const last = (list) => list.querySelector("article:last-of-type")?.id;
+
 function settleLists() {
   for (const list of document.querySelectorAll("[data-scroll]")) {
     if (list.dataset.scroll === "top") continue;
-    if (!seen.has(list) || seen.get(list)) list.scrollTop = list.scrollHeight;
-    seen.set(list, atEnd(list));
+    const begun = seen.get(list);
+    if (!begun) begin(list);
+    else if (begun.atEnd) list.scrollTop = list.scrollHeight;
+    seen.set(list, { atEnd: atEnd(list), last: atEnd(list) ? last(list) : (begun?.last ?? last(list)) });
+    offerNewest(list);
   }
 }
 
+// Where there is something new, a list begins there.
+function begin(list) {
+  const fresh = list.querySelector(".new-tag")?.parentElement;
+  list.scrollTop = list.scrollHeight;
+  if (fresh) list.scrollTop = Math.min(list.scrollTop, fresh.offsetTop - list.offsetTop - 60);
+}
+
+const newest = (list) => list.parentElement.querySelector("[data-newest]");
+
+// What came while one reads further up is offered, not forced upon.
+function offerNewest(list) {
+  const button = newest(list);
+  const { atEnd: there, last: known } = seen.get(list);
+  if (button) button.hidden = there || known === last(list);
+}
+
 document.addEventListener("scroll", (event) => {
-  if (seen.has(event.target)) seen.set(event.target, atEnd(event.target));
+  const list = event.target;
+  if (!seen.has(list)) return;
+  seen.set(list, { atEnd: atEnd(list), last: atEnd(list) ? last(list) : seen.get(list).last });
+  offerNewest(list);
 }, true);
+
+document.addEventListener("click", (event) => {
+  const button = closest(event, "[data-newest]");
+  if (!button) return;
+  const list = button.closest("main").querySelector("[data-scroll]");
+  list.scrollTop = list.scrollHeight;
+  list.focus();
+});
 
 // What is new on the screen and asks for it gets the focus, the last of them first: a modal before a composer.
 const met = new WeakSet();
+const isSmall = matchMedia("(max-width: 760px)");
 
 function settleFocus() {
   const wanting = [...document.querySelectorAll("[data-focus]")].filter((each) => !met.has(each));
   wanting.forEach((each) => met.add(each));
   const modal = document.querySelector("[data-modal]");
-  const open = wanting.filter((each) => !modal || modal.contains(each));
+  const open = wanting.filter((each) => (modal ? modal.contains(each) : !isSmall.matches || each.dataset.focus === "first"));
   const first = open.find((each) => each.dataset.focus === "first") || open[0];
-  if (first) {
-    first.focus({ preventScroll: true });
-    if (first.value && first.setSelectionRange) first.setSelectionRange(first.value.length, first.value.length);
-  }
+  if (first) focusAtEnd(first);
+  else if (!modal) settleLostFocus();
+}
+
+function focusAtEnd(field) {
+  field.focus({ preventScroll: true });
+  if (field.value && field.setSelectionRange) field.setSelectionRange(field.value.length, field.value.length);
+}
+
+// Who had the focus and was taken away gives it back: to what came in its place, to what opened it, or to the field
+// one writes in.
+let held = null;
+let opener = null;
+
+document.addEventListener("focusin", (event) => {
+  held = event.target;
+  if (!held.closest("[data-modal], dialog, .menu") && held.id) opener = held.id;
+});
+
+function settleLostFocus() {
+  if (document.activeElement !== document.body || !held || held.isConnected) return;
+  const modal = held.closest("[data-modal]");
+  const back = document.getElementById(held.id) || (modal && opener && document.getElementById(opener));
+  held = null;
+  const field = document.querySelector("main .composer textarea");
+  if (back) back.focus({ preventScroll: true });
+  else if (field && !isSmall.matches) focusAtEnd(field);
 }
 
 // What went wrong is brought before the person's eyes, once.
@@ -113,6 +169,7 @@ function settle() {
   settleLists();
   settleFocus();
   settleErrors();
+  document.dispatchEvent(new Event("settled"));
 }
 
 document.addEventListener("htmx:afterSettle", settle);
