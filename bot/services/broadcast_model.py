@@ -131,6 +131,11 @@ class Broadcast:
         return self.ready.body if self.ready else self.fields.body
 
     @property
+    def line(self) -> str:
+        """The text as a phone shows it."""
+        return self.ready.line if self.ready else f"{self.header}: {self.body}"
+
+    @property
     def when(self) -> datetime | None:
         """When it is to be sent, or was; None for one that is to be sent at once."""
         if self.message is not None and self.message.sent_at is not None:

@@ -48,6 +48,12 @@ class Showing:
         if row["ts"] is not None:
             await self._ledger.ask(tx, posts.broadcast_update(row["id"], row["version"]))
 
+    async def tell_declined(self, tx: Tx, row: Row) -> None:
+        """Tell its author in private that it was declined, and why: they may not look into the channel."""
+        payload = {"broadcast": row["id"], "version": row["version"], "to": row["author"]}
+        payload |= {"by": row["decided_by"], "reason": row["reason"], "line": Broadcast.of(row).line}
+        await self._ledger.ask(tx, posts.told(posts.DECLINED, f"{row['id']}:{row['version']}", payload, row["author"]))
+
     async def posted(self, tx: Tx, operation: Operation, channel: str, ts: str, drawn: str) -> None:
         """The post ``operation`` stands there, drawn as ``looks`` said. **Undo** counts from now, if it is on it."""
         broadcast_id, version = operation.payload["broadcast"], operation.payload["version"]

@@ -27,8 +27,17 @@ CANCEL = "broadcast.cancel"
 KEPT = timedelta(days=1)
 """For how long a draft survives that nobody goes on writing."""
 
+_ON_ITS_WAY = {
+    State.HELD: "it is about to be sent. Press Undo on its message first, then Edit.",
+    State.LEAVING: "it is on its way to Clearstream. Its message shows what became of it.",
+    State.UNCONFIRMED: "nobody can tell whether it was sent. Check again on its message looks once more.",
+    State.SCHEDULED: "it is scheduled. Cancel it on its message first, then write a new one.",
+    State.CANCELLED: "it was cancelled. Nothing is sent; write a new one.",
+}
+_OTHER = "it was sent already. Nothing more was sent."
+"""Why a broadcast cannot be changed (any more), and what to do."""
+
 _GONE = "This broadcast is not known here (any more). Nothing was sent."
-_OUT = "This broadcast was sent already, so it cannot be changed any more. Nothing more was sent."
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,7 @@ class Broadcasts:
         if row["state"] == State.DRAFT and Fields.of(row["fields"]) == fields:
             return Broadcast.of(await rows.change(tx, draft_id) or row)
         if row["state"] not in EDITABLE or row["message_id"] is not None:
-            raise Gone(_OUT)
+            raise Gone(f"This broadcast cannot be changed: {_ON_ITS_WAY.get(State(row['state']), _OTHER)}")
         if row["state"] != State.DRAFT:
             await self._ledger.ask(tx, posts.broadcast_update(draft_id, row["version"]))
         new = _new(draft_id, author, fields) | {"version": row["version"] + 1}
@@ -144,6 +153,7 @@ class Broadcasts:
         row = await rows.change(tx, broadcast_id, **values) or row
         await self._record(tx, row, by, "decline", reason=reason.strip())
         await self.showing.show(tx, row)
+        await self.showing.tell_declined(tx, row)
         return Pressed(True, Broadcast.of(row))
 
     async def undo(self, tx: Tx, broadcast_id: str, by: str) -> Pressed:

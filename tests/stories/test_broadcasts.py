@@ -79,7 +79,7 @@ async def test_a_large_one_needs_somebody_else(hall: Hall) -> None:
 
 
 async def test_a_declined_one_says_why(hall: Hall) -> None:
-    """Dana declines with a reason: it stands there, and nothing is ever sent."""
+    """Dana declines with a reason: it stands there, Alice is told in private and may edit it, and nothing is sent."""
     await hall.again(approval_above=1)
     await hall.send()
     await hall.shows("[Decline]")
@@ -88,8 +88,14 @@ async def test_a_declined_one_says_why(hall: Hall) -> None:
     await hall.dana.submit()
     await hall.shows("*Declined*")
     assert "It is at ten!" in hall.followed.text()
+    await hall.until(hall.alice.dm, "word to its author")
+    (told,) = hall.alice.dm()
+    assert "@Dana Diaz has declined your broadcast, so nothing was sent." in told.text()
+    assert "It is at ten!" in told.text() and WORDS in told.text()
     await hall.wind(15)
-    assert hall.on_phone(JANE) == []
+    assert hall.on_phone(JANE) == [] and len(hall.alice.dm()) == 1
+    await hall.alice.click("Edit", told)
+    await hall.until(lambda: WORDS in hall.modal.text(), "what was written")
 
 
 async def test_where_nobody_else_may_approve_the_preview_says_so(hall: Hall) -> None:

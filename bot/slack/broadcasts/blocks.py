@@ -1,7 +1,9 @@
 """How broadcasts look: the one message that follows each, and the list of all. Pure: data in, blocks out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.clearstream.models import Message, SocialPost
 from bot.services.broadcast_list import Listing
@@ -46,14 +48,14 @@ class Shown:
 def message_text(shown: Shown) -> str:
     """A broadcast where no blocks are shown."""
     one = shown.broadcast
-    return f"{_plain(_SAID[one.state])}: {b.escape(b.cut(_line(one), 300))}"
+    return f"{_plain(_SAID[one.state])}: {b.escape(b.cut(one.line, 300))}"
 
 
 def message(shown: Shown) -> list[Block]:
     """The message that follows a broadcast."""
     one = shown.broadcast
     who = f"Broadcast by <@{one.author}>" if one.author else "Broadcast sent from Clearstream"
-    blocks = [b.context(b.mrkdwn(f":loudspeaker: {who}")), b.section_of(_line(one))]
+    blocks = [b.context(b.mrkdwn(f":loudspeaker: {who}")), b.section_of(one.line)]
     if one.ready is not None:
         blocks.append(_recipients(one))
     blocks.append(b.section("\n".join(_state(one, shown.now))))
@@ -64,11 +66,6 @@ def message(shown: Shown) -> list[Block]:
         blocks.append(b.section("\n".join(figures)))
     pressed = buttons(shown)
     return [*blocks, b.actions(pressed)] if pressed else blocks
-
-
-def _line(one: Broadcast) -> str:
-    """The text as a phone shows it."""
-    return one.ready.line if one.ready else f"{one.header}: {one.body}"
 
 
 def _recipients(one: Broadcast) -> Block:
@@ -225,6 +222,19 @@ def changed(author: str | None) -> tuple[str, list[Block]]:
     return said, [b.section(said)]
 
 
+def declined(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
+    """What its author is told when somebody declined it: its text, and its blocks."""
+    said = f":no_entry: <@{payload['by']}> has declined your broadcast, so nothing was sent."
+    value = ids.OfBroadcast(broadcast=payload["broadcast"], version=payload["version"]).pack()
+    why = f"> {b.reason(payload['reason'])}"
+    return f"{said}\n{why}", [
+        b.section(said),
+        b.section(why),
+        b.context(b.plain(payload["line"], 500)),
+        b.actions([b.button("Edit", ids.EDIT, value)]),
+    ]
+
+
 def answer(one: Broadcast, now: datetime, channel: str | None) -> tuple[str, list[Block]]:
     """What whoever pressed **Send** is told, with **Undo** as long as it counts."""
     place = f" It is followed in <#{channel}>." if channel else ""
@@ -274,7 +284,7 @@ def row(one: Broadcast) -> list[Block]:
             _count(stats.opt_outs, "opt-out"),
         ]
     facts.append(f"by <@{one.author}>" if one.author else "sent elsewhere")
-    return [b.section_of(b.cut(_line(one), 300)), b.context(b.mrkdwn(" · ".join(facts)))]
+    return [b.section_of(b.cut(one.line, 300)), b.context(b.mrkdwn(" · ".join(facts)))]
 
 
 def _row(one: Broadcast, now: datetime, page: int) -> list[Block]:

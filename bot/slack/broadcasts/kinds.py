@@ -118,6 +118,25 @@ class BroadcastUpdateKind(_OfBroadcast):
         return Absent(certain=True)
 
 
+class DeclinedKind(Post):
+    """What the author of a declined broadcast is told in private."""
+
+    name = posts.DECLINED
+
+    async def perform(self, operation: Operation, guard: Guard) -> Done:
+        """Tell it."""
+        channel = await self.reach.place(operation.payload["to"])
+        text, drawn = blocks.declined(operation.payload)
+        answer = await self.reach.posted(operation, Drawn(channel, text, drawn), guard)
+        return standing(channel, answer["ts"])
+
+    async def find(self, operation: Operation) -> Done | Absent:
+        """Look where it would stand."""
+        channel = await self.reach.place(operation.payload["to"])
+        found = await self.reach.find(operation, channel, None)
+        return standing(channel, found[0]) if found else Absent()
+
+
 def kinds(reach: Reach, showing: Showing) -> list[Kind]:
     """All of them."""
-    return [BroadcastKind(reach, showing), BroadcastUpdateKind(reach, showing)]
+    return [BroadcastKind(reach, showing), BroadcastUpdateKind(reach, showing), DeclinedKind(reach)]
