@@ -28,7 +28,7 @@ def day_name(at: datetime, now: datetime) -> str:
 
 def full(at: datetime, now: datetime) -> str:
     """``Today at 2:34:05 PM``, as shown when the pointer rests on a time."""
-    return f"{day_name(at, now)} at {_seconds(at)}"
+    return f"{day_name(at, now)} at {clock_seconds(at)}"
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -64,11 +64,12 @@ def _token(name: str, at: datetime, now: datetime) -> str | None:
         "date_short": f"{at:%b} {at.day}, {at.year}",
         "date_long": f"{at:%A, %B} {ordinal(at.day)}, {at.year}",
         "time": clock(at),
-        "time_secs": _seconds(at),
+        "time_secs": clock_seconds(at),
         "ago": ago(at, now),
     }
     return forms.get(name)
 
 
-def _seconds(at: datetime) -> str:
+def clock_seconds(at: datetime) -> str:
+    """``2:34:05 PM``."""
     return at.strftime("%I:%M:%S %p").lstrip("0")

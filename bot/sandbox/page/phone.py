@@ -1,13 +1,11 @@
 """The phone on the right: a customer's texts with the line, as their phone shows them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import islice
 
 from bot.clearstream.numbers import readable
 from bot.sandbox.clearstream import ClearstreamStandIn
-from bot.sandbox.clearstream.trouble import TROUBLES
 from bot.sandbox.page.dates import clock, day_name
 from bot.sandbox.page.reading import PHONES, ReadMarks
 
@@ -79,16 +77,6 @@ class Phone:
     def others_with_news(self) -> list[Contact]:
         """Phones not in hand on which something arrived unseen."""
         return [each for each in self.contacts if each.news and each.number != self.owner.number]
-
-    @property
-    def troubles(self) -> Mapping[str, str]:
-        """What may become of the next broadcast: names, and words that complete "The next broadcast …"."""
-        return TROUBLES
-
-    @property
-    def trouble(self) -> str:
-        """The name of what will."""
-        return self._line.trouble
 
     def read_it(self) -> None:
         """What is on this phone has been seen."""

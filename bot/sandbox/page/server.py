@@ -10,7 +10,6 @@ from aiohttp import web
 from bot.clearstream.numbers import e164
 from bot.sandbox.clarity import ClarityStandIn, Refusal
 from bot.sandbox.clearstream import ClearstreamStandIn
-from bot.sandbox.clearstream.trouble import TROUBLES
 from bot.sandbox.page.acts import Acts
 from bot.sandbox.page.clarity import ClarityPanel
 from bot.sandbox.page.clarity_acts import ClarityActs
@@ -21,6 +20,7 @@ from bot.sandbox.page.phone import Phone
 from bot.sandbox.page.reading import ReadMarks
 from bot.sandbox.page.screen import Screen
 from bot.sandbox.page.static import static
+from bot.sandbox.page.troubles import Troubles
 from bot.sandbox.page.where import Where
 from bot.sandbox.page.writing import Gone
 from bot.sandbox.slack import NotOnScreen, SlackStandIn
@@ -59,6 +59,7 @@ class Page:
         self._marks = marks or ReadMarks()
         self._bot = bot
         self._acts = Acts(slack)
+        self._troubles = Troubles(slack, line, clarity)
         self._templates = environment()
         self._runner: web.AppRunner | None = None
         self._unlisten: list[Callable[[], None]] = []
@@ -94,7 +95,7 @@ class Page:
         application.router.add_get("/file/{id}", self._file)
         application.router.add_post("/act/{name}", self._act)
         application.router.add_post("/phone/text", self._text)
-        application.router.add_post("/phone/trouble", self._trouble)
+        application.router.add_post("/trouble/{service}", self._trouble)
         application.router.add_post("/clarity/{what}", self._call)
         application.router.add_post("/bot/{what}", self._process)
         application.router.add_get("/static/{name}", static)
@@ -130,11 +131,11 @@ class Page:
         phone = Phone(self._line, self._marks, number, screen.reader.now)
         clarity = ClarityPanel(self._clarity, where.member) if self._clarity else None
         screen.read_it()
-        if clarity is None or where.beside != "clarity":
+        if where.beside not in {"clarity", "trouble"}:
             phone.read_it()
         html = self._templates.get_template("page.html").render(
             screen=screen, phone=phone, clarity=clarity, bot=self._bot.panel() if self._bot else None,
-            **vocabulary(screen, self._pictures),
+            troubles=self._troubles, **vocabulary(screen, self._pictures),
         )  # fmt: skip
         response = web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
         response.enable_compression()
@@ -173,11 +174,13 @@ class Page:
         return _done(None)
 
     async def _trouble(self, request: web.Request) -> web.Response:
-        name = str((await request.post()).get("trouble", ""))
-        if name not in TROUBLES:
-            raise web.HTTPNotFound(text="There is no such trouble.")
-        self._line.trouble = name
-        return _done(f"The next broadcast {TROUBLES[name]}.")
+        mode = str((await request.post()).get("mode", ""))
+        try:
+            said = self._troubles.turn(request.match_info["service"], mode)
+        except KeyError:
+            raise web.HTTPNotFound(text="There is no such trouble.") from None
+        self.live.changed()
+        return _done(said)
 
     async def _call(self, request: web.Request) -> web.Response:
         if self._clarity is None:

@@ -17,11 +17,12 @@ _BESIDE = {"phone", "beside", "member"}
 class Where:
     """As which person, in which channel, thread (its root's ``ts``) and tab of it, and with which phone in hand.
 
-    ``tab`` is ``home`` or ``about`` for a tab of the bot's, ``threads`` for the list of threads, else "". ``earlier``
-    is how many times more of the channel was asked for. ``since`` is up to where the channel had been read when they
-    came to it, ``editing`` the key of the message they are changing. ``beside`` is ``clarity`` where Clarity stands
-    beside the workspace, else "" for the phone; ``member`` is who is in hand there. ``pane`` is what a small screen
-    shows: ``places`` for the sidebar, ``beside`` for what stands beside the workspace, else "" for the workspace.
+    ``tab`` is ``home`` or ``about`` for a tab of the bot's, ``threads`` for the list of threads, else "".
+    ``earlier`` is how many times more of the channel was asked for. ``since`` is up to where the channel had been
+    read when they came to it, ``editing`` the key of the message they are changing. ``beside`` is what stands beside
+    the workspace: ``clarity``, ``trouble`` for what goes wrong, else "" for the phone; ``member`` is who is in hand
+    there. ``pane`` is what a small screen shows: ``places`` for the sidebar, ``beside`` for what stands beside the
+    workspace, else "" for the workspace.
     """
 
     person: str = ""

@@ -54,6 +54,10 @@ class Faults:
         self._rules.append(fault)
         return fault
 
+    def lift(self, fault: Fault) -> None:
+        """Take a rule out of force."""
+        self._rules = [each for each in self._rules if each is not fault]
+
     def drop_before(self, method: str, times: int = 1) -> Fault:
         """End the connection before anything is done."""
         return self.add(Fault(method, How.DROP_BEFORE, times))

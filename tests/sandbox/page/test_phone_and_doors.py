@@ -2,6 +2,11 @@
 
 from datetime import timedelta
 
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.sandbox.clearstream import ClearstreamStandIn
 from bot.sandbox.page import BotPanel
 from bot.sandbox.slack import SlackStandIn
@@ -57,15 +62,48 @@ async def test_a_phone_nobody_knows_can_be_taken(visitor: Visitor, line: Clearst
 
 async def test_the_next_broadcast_can_be_spoiled(visitor: Visitor, line: ClearstreamStandIn) -> None:
     """What is to become of it is chosen by name and stands there until it happened; what nobody knows is refused."""
-    await visitor.post("phone/trouble", {"trouble": "lose_after"})
+    await visitor.post("trouble/broadcast", {"mode": "lose_after"})
     assert visitor.said == "The next broadcast is sent, and the answer is lost."
-    chosen = [each for each in (await visitor.look()).all("option") if "selected" in each.attributes]
-    assert "is sent, and the answer is lost" in [each.text().strip() for each in chosen]
-    await visitor.post("phone/trouble", {"trouble": "error_after"})
+    choice = (await visitor.look(beside="trouble")).one("select", name="mode")
+    assert [each.text() for each in choice.all("option", selected="")] == ["is sent, and the answer is lost"]
+    await visitor.post("trouble/broadcast", {"mode": "error_after"})
     assert [(rule.fault, rule.path) for rule in line.faults.rules] == [("error_after", "messages")]
-    await visitor.post("phone/trouble", {"trouble": ""})
+    await visitor.post("trouble/broadcast", {"mode": ""})
     assert (line.trouble, line.faults.rules) == ("", [])
-    await visitor.post("phone/trouble", {"trouble": "fire"}, status=404)
+    await visitor.post("trouble/broadcast", {"mode": "fire"}, status=404)
+
+
+async def test_services_can_be_broken_and_mended(
+    visitor: Visitor, line: ClearstreamStandIn, slack: SlackStandIn, api: AsyncWebClient
+) -> None:
+    """A switch says what it does and what to expect, the bar that it is on; switched back, all is as it was."""
+    line.faults.add("error_after", path="threads")
+    await visitor.post("trouble/clearstream", {"mode": "failing"})
+    assert visitor.said == "Clearstream: fails. Every request is answered with 503, and nothing is done."
+    page = await visitor.look(beside="trouble")
+    assert "Unconfirmed" in page.one("fieldset", id="switch-clearstream").text()
+    assert page.one("a", klass="ills").text() == "Clearstream fails"
+    key = {"X-Api-Key": line.api_key}
+    await line.start()
+    async with visitor.session.get(f"{line.url}account", headers=key) as answer:
+        assert answer.status == 503
+    await visitor.post("trouble/clearstream", {"mode": "losing"})
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await visitor.session.post(f"{line.url}lists", headers=key, data={"name": "Done"})
+    (asked,) = (await visitor.look(beside="trouble")).one("ol", klass="asked").all("li")
+    assert asked.text().startswith("Clearstream POST lists")
+    assert asked.text().endswith("answer lost")
+    await visitor.post("trouble/clearstream", {"mode": ""})
+    assert [rule.path for rule in line.faults.rules] == ["threads"]
+    await line.stop()
+    await visitor.post("trouble/slack", {"mode": "failing"})
+    with pytest.raises(SlackApiError, match="internal_error"):
+        await api.auth_test()
+    await visitor.post("trouble/slack", {"mode": ""})
+    assert (await api.auth_test())["ok"]
+    await visitor.post("trouble/slack", {"mode": "fire"}, status=404)
+    await visitor.post("trouble/fire", {"mode": ""}, status=404)
+    assert not slack.complaints
 
 
 async def test_the_bot_can_be_killed_and_started(slack: SlackStandIn, line: ClearstreamStandIn) -> None:
