@@ -88,7 +88,7 @@ async def test_undo_keeps_it_from_leaving(desks: Desk) -> None:
 async def test_undo_comes_too_late(desk: Desk) -> None:
     """Once it has left nothing is undone, and it says so; before that, it says how it can be changed."""
     await desk.send(TO_FEW)
-    with pytest.raises(Gone, match="about to be sent. Press Undo"):
+    with pytest.raises(Gone, match=r"about to be sent\. Press Undo"):
         await desk.write(Fields(body="Other words"))
     await desk.wind(UNDO + 1)
     pressed = await desk.press(desk.broadcasts.undo, "d1", ALICE)
