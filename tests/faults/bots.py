@@ -95,7 +95,7 @@ class Nursery:
     """Starts bots, each a fork of a process that has everything imported."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._count = 0
         self._turn = threading.Lock()
         self._bots: list[Bot] = []
@@ -114,18 +114,18 @@ class Nursery:
             bot.signal(signal.SIGKILL)
         self._bots.clear()
 
-    async def bot(self, settings: dict[str, Any], *, die_at: int = 0, freeze_at: str = "") -> Bot:
-        """A bot with these settings, which dies or freezes as told once it is armed; it is ready."""
-        bot = await asyncio.to_thread(self._born, settings, die_at, freeze_at)
-        return await bot.ready()
+    async def bot(self, settings: dict[str, Any], *, wait: bool = True, **orders: Any) -> Bot:
+        """A bot with these settings, under these ``Orders``; it is ready, unless nobody waits for that."""
+        bot = await asyncio.to_thread(self._born, settings, orders)
+        return await bot.ready() if wait else bot
 
-    def _born(self, settings: dict[str, Any], die_at: int, freeze_at: str) -> Bot:
+    def _born(self, settings: dict[str, Any], orders: dict[str, Any]) -> Bot:
         assert self._process.stdin is not None and self._process.stdout is not None
         with self._turn:
             self._count += 1
-            folder = self._folder / f"bot-{self._count}"
+            folder = self.folder / f"bot-{self._count:04d}"
             folder.mkdir()
-            self._process.stdin.write(written(Orders(settings, str(folder), die_at, freeze_at)))
+            self._process.stdin.write(written(Orders(settings, str(folder), **orders)))
             self._process.stdin.flush()
             bot = Bot(int(self._process.stdout.readline()), folder)
             self._bots.append(bot)

@@ -20,17 +20,19 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import httpx
+from sqlalchemy import and_, true, update
 from sqlalchemy.engine.default import DefaultDialect
 
 from bot import logs
 from bot.app import Application, Parts
+from bot.clock import Clock
 from bot.operations import runner
 from bot.operations.limits import Limits
 from bot.polling import jobs
@@ -39,6 +41,9 @@ from bot.services import broadcast_kinds, call_kinds, text_kinds
 from bot.settings import Settings
 from bot.store import engine
 from bot.store import jobs as job_rows
+from bot.store import operations as operation_rows
+from bot.store.engine import Tx
+from bot.store.tables import operations
 from tests.drive import JANE
 from tests.faults.world import World
 
@@ -46,7 +51,6 @@ LEASE = 0.8
 """Seconds a claim holds here, of an operation and of a job; what a process leaves behind is taken up after that."""
 
 _POLLED = "GET /v1/threads"
-_TICK = 0.03
 _POLL = timedelta(seconds=0.15)
 
 
@@ -54,13 +58,19 @@ _POLL = timedelta(seconds=0.15)
 class Orders:
     """What a bot is to do. ``die_at``: the step at which it kills itself (0: never); ``freeze_at``: the first step
     whose name fits this pattern stops it, until somebody sends SIGCONT. ``folder`` takes its log, and ``ready``,
-    which is there when it has done its first poll; ``steps`` holds the steps since SIGUSR1.
+    which is there when it has done its first poll; ``steps`` holds the steps since SIGUSR1. ``lease`` and ``tick``
+    are in seconds; ``wall`` is how wrong the machine's clock is, and SIGUSR2 sets it by as much again. ``naive`` is the
+    control: what an ended lease leaves behind is done again.
     """
 
     settings: dict[str, Any]
     folder: str
     die_at: int = 0
     freeze_at: str = ""
+    lease: float = LEASE
+    tick: float = 0.03
+    wall: float = 0.0
+    naive: bool = False
 
 
 class Steps:
@@ -146,7 +156,6 @@ class Steps:
 def hurry() -> None:
     """Make everything that is waited for by the clock short: this runs on real time."""
     engine._STILL_MILLISECONDS = 500
-    jobs._LEASE = timedelta(seconds=LEASE)
     runner._SWEEP_SECONDS = 0.1
     runner._IDLE_SECONDS = 0.05
     text_kinds.ReplyKind.looks = (0.1, 0.3)
@@ -158,8 +167,8 @@ def hurry() -> None:
 async def run(orders: Orders, steps: Steps) -> None:
     """Run a bot until it is killed."""
     logs.configure(level="DEBUG", log_format="console", secrets_known=())
-    application = _application(orders.settings)
-    begun = time.time()
+    application = _application(orders.settings, orders.lease)
+    begun = application.store.clock.now().timestamp()
     await application.start()
     assert application.jobs is not None
     names = list(application.jobs.jobs)
@@ -175,11 +184,11 @@ async def run(orders: Orders, steps: Steps) -> None:
         if not ready and await _polled_since(application, names[0], begun):
             ready = True
             (Path(orders.folder) / "ready").touch()
-        await asyncio.sleep(_TICK)
+        await asyncio.sleep(orders.tick)
 
 
-def _application(settings: dict[str, Any]) -> Application:
-    limits = Limits(lease=timedelta(seconds=LEASE), margin=timedelta(seconds=0.1), intervals=(("slack.post", 0.02),))
+def _application(settings: dict[str, Any], lease: float = LEASE) -> Application:
+    limits = Limits(lease=timedelta(seconds=lease), margin=timedelta(seconds=0.1), intervals=(("slack.post", 0.02),))
     return Application(Settings.model_validate(settings), Parts(tick_seconds=None, limits=limits))
 
 
@@ -201,9 +210,38 @@ def bear(orders: Orders) -> int:
     signal.signal(signal.SIGUSR1, steps.arm)
     steps.watch_commits()
     steps.watch_requests()
+    jobs._LEASE = timedelta(seconds=orders.lease)
+    if orders.wall:
+        _set_the_clock(orders.wall)
+    if orders.naive:
+        _retry_what_is_left_behind()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(run(orders, steps))
     os._exit(1)
+
+
+def _set_the_clock(wrong: float) -> None:
+    """Let the machine's clock be so many seconds off, and as many again with each SIGUSR2."""
+    off, right = wrong, time.time
+
+    def step(*_: object) -> None:
+        nonlocal off
+        off += wrong
+
+    time.time = lambda: right() + off
+    Clock.__init__.__defaults__ = (time.time, time.monotonic)
+    signal.signal(signal.SIGUSR2, step)
+
+
+def _retry_what_is_left_behind() -> None:
+    """The mistake the ledger is there to avoid: who holds no lease any more has not sent it, so send it."""
+
+    async def expire(tx: Tx, now: datetime, *, everybody: bool = False) -> int:
+        ended = and_(operations.c.state == "sending", true() if everybody else operations.c.lease_until < now)
+        again = {"state": "ready", "owner": None, "lease_until": None, "not_before": now}
+        return await tx.changed(update(operations).where(ended).values(**again, fence=operations.c.fence + 1))
+
+    operation_rows.expire = expire
 
 
 async def warm_up() -> None:
@@ -218,7 +256,7 @@ async def warm_up() -> None:
             await application.jobs.wake(NAME)
             await application.jobs.tick(NAME)
             while not world.thread():  # noqa: ASYNC110 - seen from outside
-                await asyncio.sleep(_TICK)
+                await asyncio.sleep(0.03)
             await application.stop()
 
 

@@ -1,0 +1,63 @@
+"""One run: a town, a crew, people and a storm; then calm, and the verdict."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tests.chaos.crew import Crew
+from tests.chaos.people import Books, People
+from tests.chaos.storm import Storm
+from tests.chaos.town import Town
+from tests.chaos.verdict import Verdict, judge
+from tests.faults.bots import Nursery
+
+LEASE = 2.0
+"""Seconds: short, that many end; long enough that a busy machine does not end them by itself."""
+
+_PATIENCE = 60.0
+"""Seconds for everything to come to rest after the storm."""
+
+
+@dataclass
+class Play:
+    """What is to be played. ``naive`` is the control, which must end in something sent twice."""
+
+    database_url: str
+    replicas: int
+    seconds: float
+    seed: int
+    naive: bool = False
+    hurry: float = 1.0
+    restart_database: Callable[[], Awaitable[None]] | None = None
+
+    async def run(self, nursery: Nursery) -> tuple[Verdict, str]:
+        """Play it; the verdict, and a line on what went on."""
+        chance, books = random.Random(self.seed), Books()
+        async with Town() as town:
+            crew = Crew(nursery, town.settings(self.database_url), chance, lease=LEASE, naive=self.naive)
+            await crew.start(self.replicas)
+            storm = Storm(town, crew, chance, self.restart_database)
+            people = People(town, books, random.Random(self.seed + 1), hurry=self.hurry)
+            try:
+                await asyncio.gather(people.work(self.seconds), storm.blow(self.seconds))
+                await self._rest(town, books)
+                verdict = await judge(town, books, self.database_url)
+            finally:
+                await crew.end()
+        texts = sum(map(len, books.texted.values()))
+        done = (
+            f"{texts} texts, {len(books.replies)} replies, {len(books.broadcasts)} broadcasts, {len(books.calls)} calls"
+        )
+        trouble = ", ".join(f"{kind} {number}" for kind, number in sorted(storm.counted.items()))
+        return verdict, f"{done}; {trouble}"
+
+    async def _rest(self, town: Town, books: Books) -> None:
+        """Until nothing is under way and everything stands, or patience ends: then the verdict says what is missing."""
+        end = time.monotonic() + _PATIENCE
+        rests = 0
+        while rests < 3 and time.monotonic() < end:
+            await asyncio.sleep(0.5)
+            verdict = await judge(town, books, self.database_url)
+            rests = rests + 1 if verdict.good or (self.naive and not verdict.moving) else 0
