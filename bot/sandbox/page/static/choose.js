@@ -135,6 +135,7 @@ document.addEventListener("click", (event) => {
     field.focus();
     openList(field);
   } else if (isSeveral(field)) {
+    at = null;
     field.removeAttribute("data-unheard");
     field.value = "";
   } else closeList();

@@ -71,6 +71,18 @@ function escape(event) {
   }
 }
 
+// Tab goes round within a modal.
+document.addEventListener("keydown", (event) => {
+  const modal = closest(event, "[data-modal]");
+  if (!modal || event.key !== "Tab" || event.defaultPrevented) return;
+  const inside = [...modal.querySelectorAll("a[href], button:not(:disabled), input:not([type=hidden]), select, textarea, [tabindex='0']")];
+  const there = inside.filter((each) => each.tabIndex >= 0 && each.getClientRects().length);
+  const [end, other] = event.shiftKey ? [there[0], there.at(-1)] : [there.at(-1), there[0]];
+  if (document.activeElement !== end) return;
+  event.preventDefault();
+  other.focus();
+});
+
 // What opens beside something stays inside the window, and there when it is drawn anew.
 function beside(floating, anchor) {
   if (floating.matches(".offered")) floating.style.width = `${Math.max(220, anchor.offsetWidth)}px`;
