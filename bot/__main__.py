@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -33,6 +35,33 @@ def migrate() -> None:
     """Bring the database to the newest schema; ``serve`` does it by itself."""
     settings = _settings()
     asyncio.run(_migrate(settings))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
+def doctor(as_json: bool) -> None:
+    """Look whether everything is as it has to be, and say how to mend what is not. Changes nothing.
+
+    Best run beside the running bot. Ends with 0 where all is well (there may be warnings), 1 where something failed, 2
+    where a setting is wrong.
+    """
+    from bot import doctor as doctors  # noqa: PLC0415 - no other command needs it
+
+    try:
+        settings = read_settings(prepare=False)
+        logs.configure(level="ERROR", log_format=settings.format_of_logs, secrets_known=settings.secrets())
+        report = asyncio.run(doctors.examine(settings))
+    except SettingsError as error:
+        if as_json:
+            click.echo(doctors.as_json(doctors.settings_refused(str(error))))
+            sys.exit(2)
+        _give_up(error)
+    if as_json:
+        click.echo(doctors.as_json(report))
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        click.echo(doctors.as_text(report, width), color=False if os.environ.get("NO_COLOR") else None)
+    sys.exit(0 if report.ok else 1)
 
 
 @main.command("manifest")

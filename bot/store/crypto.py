@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.errors import SettingsError, SwitchboardError
 
+OWN_KEY = "encryption.key"
+"""The file in its data folder where a single process keeps the key it made."""
+
 _NONCE = 12
 _HOW = 'Make one with: python -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
 
@@ -73,7 +76,7 @@ def _name(key: bytes) -> str:
 
 def own_key(folder: Path) -> str:
     """The key of a single process, made on first start in its data folder, readable by its owner alone."""
-    path = folder / "encryption.key"
+    path = folder / OWN_KEY
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
