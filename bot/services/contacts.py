@@ -118,6 +118,8 @@ class _Change:
     patience = timedelta(minutes=10)
     looks: Sequence[float] = (1.0,)
     act: Act
+    watched = timedelta()
+    """For so long whoever asked looks at the modal that tells how it ends; the channel hears of what fails later."""
 
     def __init__(self, store: Store, ledger: Ledger, setup: Setup, clearstream: Clearstream, may: May) -> None:
         self.store = store
@@ -160,7 +162,7 @@ class _Change:
         await record.follow(tx, operation)
         if operation.state is State.SENT:
             await self.show(tx, operation)
-        elif operation.state is State.FAILED:
+        elif operation.state is State.FAILED and tx.now - operation.created_at >= self.watched:
             row = await rows.by_number(tx, operation.payload["number"])
             channel = (row["channel"] if row else None) or await self._setup.inbox_channel(tx)
             await self._ledger.ask(tx, posts.notice(operation.id, row["id"] if row else None, channel))
@@ -188,6 +190,7 @@ class EditKind(_Change):
 
     name = EDIT
     act = Act.EDIT_CONTACT
+    watched = timedelta(seconds=6)
 
     async def change(self, operation: Operation) -> None:
         """Send the names and the e-mail address."""

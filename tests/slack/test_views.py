@@ -139,7 +139,10 @@ def test_what_stands_against_texting_somebody(status: str | None, answering: boo
 def test_whoever_it_is_slack_takes_their_card(person: Subscriber) -> None:
     """Alone, in the window, and ten of them in an answer."""
     assert complaints(contact_blocks.view(person, 7, "C1")) == []
-    assert complaints(contact_blocks.edit(person, "d", 7, "C1")) == []
+    draft = ids.ContactDraft(draft="d", number=person.mobile_number, conversation=7, channel="C1")
+    typed = {name: getattr(person, name) for name in contact_blocks.EDITED}
+    wrong = {name: [value or ""] for name, value in typed.items()}
+    assert complaints(contact_blocks.edit(contact_blocks.title(person), typed, draft, wrong)) == []
     several = [person.model_copy(update={"mobile_number": f"+1200555100{number}"}) for number in range(10)]
     found = contact_blocks.found(several, "x", 10)
     named = [block if "block_id" in block else {**block, "block_id": f"b{at}"} for at, block in enumerate(found)]

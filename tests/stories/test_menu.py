@@ -24,6 +24,19 @@ async def test_contact_shows_the_card(office: House) -> None:
     assert office.bob.buttons(office.bob.modal) == ["Edit", "Text", "Opt out"]
 
 
+async def test_a_card_shows_what_was_changed_on_it(office: House) -> None:
+    """When **Edit** on it is done and closed, the card beneath has the new name."""
+    await office.alice.choose("Contact", on=await office.text_in(JANE, "I married"))
+    await office.until(lambda: "Jane Doe" in seen(office.alice))
+    await office.alice.click("Edit")
+    await office.until(lambda: "Last name" in seen(office.alice))
+    await office.alice.type("Last name", "Roe")
+    await office.alice.submit()
+    await office.until(lambda: "is changed" in seen(office.alice))
+    await office.alice.close()
+    await office.until(lambda: "Jane Roe · +1 200-555-1000" in seen(office.alice))
+
+
 async def test_history_shows_the_texts_page_by_page(office: House) -> None:
     """All texts of the conversation as Clearstream has them, with who wrote them, older ones on Older."""
     for count in range(1, 18):

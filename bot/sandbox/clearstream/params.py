@@ -11,7 +11,7 @@ from bot.sandbox.clearstream.model import Headed
 from bot.sandbox.clearstream.refusal import invalid
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 
 
 class Params:

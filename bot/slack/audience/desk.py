@@ -1,7 +1,7 @@
 """What the listeners of lists work with, and how a modal shows what came of a change."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 
 import structlog
@@ -92,7 +92,7 @@ async def follow(desk: AudienceDesk, interaction: Interaction, asked: Asked, don
         return
     failed = operation.state in (State.FAILED, State.CANCELLED)
     said = done(operation) if operation.state is State.SENT else so_far(operation)
-    view = asked.again(problems(operation, asked)) if failed else screens.said(asked.title, said)
+    view = asked.again(problems(operation, asked.fields, asked.field)) if failed else screens.said(asked.title, said)
 
     async def make() -> View:
         return view
@@ -119,11 +119,11 @@ def so_far(operation: Operation) -> str:
     )
 
 
-def problems(operation: Operation, asked: Asked) -> Problems:
-    """What was wrong, by the fields of the form; what is about none of them stands under ``asked.field``."""
+def problems(operation: Operation, fields: Collection[str], otherwise: str) -> Problems:
+    """What was wrong, by the ``fields`` of a form; what is about none of them stands under ``otherwise``."""
     said = operation.result.get("fields") or {}
-    known = {name: [*sentences] for name, sentences in said.items() if name in asked.fields}
-    found = known or {asked.field: [operation.reason or "This was not done."]}
+    known = {name: [*sentences] for name, sentences in said.items() if name in fields}
+    found = known or {otherwise: [operation.reason or "This was not done."]}
     if operation.reference:
         next(iter(found.values())).append(f"(reference {operation.reference})")
     return found

@@ -1,6 +1,6 @@
 """How a contact looks in Slack. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.clearstream.models import Subscriber
 from bot.clearstream.numbers import e164, readable
@@ -11,6 +11,7 @@ from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.audience.blocks import add_button
 from bot.slack.audience.ids import OfNewcomer
+from bot.slack.audience.views import Problems, problem
 from bot.slack.blocks import Block
 
 _MEANING = {
@@ -18,6 +19,10 @@ _MEANING = {
     "INACTIVE": "has not confirmed yet: a text to them may be refused",
     "OPTED_OUT": "opted out: can only be answered after they text first",
 }
+
+
+EDITED = {"first": "First name", "last": "Last name", "email": "E-mail"}
+"""What can be changed of a contact, and how it is called on screen."""
 
 
 def title(subscriber: Subscriber) -> str:
@@ -75,23 +80,22 @@ def view(subscriber: Subscriber, conversation: int | None, channel: str | None) 
     )
 
 
-def edit(subscriber: Subscriber, draft: str, conversation: int | None, channel: str | None) -> Block:
-    """The modal **Edit contact**."""
+def edit(who: str, typed: Mapping[str, str | None], draft: ids.ContactDraft, wrong: Problems | None = None) -> Block:
+    """The modal **Edit contact**; ``typed`` are ``EDITED``, and ``wrong`` is what was said against them."""
+    fields: list[Block] = []
+    for name, words in EDITED.items():
+        fields += [_input(name, words, typed.get(name)), *problem(wrong or {}, name)]
     return b.modal(
         title="Edit contact",
         callback_id=ids.VIEW_EDIT,
         submit="Save",
         close="Cancel",
         blocks=[
-            b.context(b.plain(title(subscriber), 300)),
-            _input("first", "First name", subscriber.first),
-            _input("last", "Last name", subscriber.last),
-            _input("email", "E-mail", subscriber.email),
+            b.context(b.plain(who, 300)),
+            *fields,
             b.context(b.plain(f"Lists cannot be changed here. {KNOWN_ALREADY}", 300)),
         ],
-        metadata=ids.ContactDraft(
-            draft=draft, number=subscriber.mobile_number, conversation=conversation, channel=channel
-        ).metadata(),
+        metadata=draft.metadata(),
     )
 
 

@@ -4,9 +4,11 @@ from bot.clearstream.checks import Checks
 from bot.clearstream.models import Subscriber
 from bot.clearstream.numbers import readable
 from bot.errors import Invalid, NotFound
+from bot.operations.model import State
 from bot.services import contacts
 from bot.services.policy import Act
 from bot.slack import ids, screens
+from bot.slack.audience.desk import ACKED, problems, so_far
 from bot.slack.contacts import blocks
 from bot.slack.desk import Desk
 from bot.slack.interaction import Interaction, View
@@ -56,7 +58,14 @@ class ContactListeners:
 
         async def make() -> View:
             subscriber = await self._desk.contacts.one(of.number)
-            return blocks.edit(subscriber, self._desk.new_id(), of.conversation, interaction.channel_id)
+            draft = ids.ContactDraft(
+                draft=self._desk.new_id(),
+                number=subscriber.mobile_number,
+                conversation=of.conversation,
+                channel=interaction.channel_id,
+            )
+            typed = {name: getattr(subscriber, name) for name in blocks.EDITED}
+            return blocks.edit(blocks.title(subscriber), typed, draft)
 
         async def work() -> None:
             await self._desk.directory.check(interaction.actor.user_id, Act.EDIT_CONTACT)
@@ -65,9 +74,9 @@ class ContactListeners:
         self._desk.boundary.later(interaction, work(), "contact.edit")
 
     async def edited(self, interaction: Interaction) -> None:
-        """**Save** in **Edit contact**."""
+        """**Save** in **Edit contact**: checked and recorded before it is acknowledged."""
         draft = ids.ContactDraft.unpack(interaction.view.get("private_metadata"))
-        values = {name: ids.typed(interaction.view, f"edit.{name}").strip() for name in ("first", "last", "email")}
+        values = {name: ids.typed(interaction.view, f"edit.{name}").strip() for name in blocks.EDITED}
         problem = email_problem(values["email"])
         if problem is not None:
             await interaction.acknowledge(response_action="errors", errors={"edit:email": problem})
@@ -81,9 +90,34 @@ class ContactListeners:
         if not fresh:
             await self._already(interaction, _EDIT)
             return
-        await interaction.acknowledge(response_action="clear")
-        said = f":white_check_mark: {readable(draft.number)} is changed."
-        self._desk.boundary.later(interaction, self._ended(interaction, contacts.EDIT, draft, said), "contact.edited")
+        await interaction.acknowledge(response_action="update", view=screens.loading(_EDIT))
+        self._desk.boundary.later(interaction, self._follow(interaction, draft, values), "contact.edited")
+
+    async def _follow(self, interaction: Interaction, draft: ids.ContactDraft, values: dict[str, str]) -> None:
+        """Show in the modal what came of it; refused, it is the form again, with everything that was typed."""
+        await self._desk.store.clock.sleep(ACKED)
+        operation = await self._desk.ended(contacts.key(contacts.EDIT, draft.draft))
+        if operation is None:
+            return
+        said = blocks.change_so_far(operation, f":white_check_mark: {readable(draft.number)} is changed.")
+        view = screens.said(_EDIT, said or so_far(operation))
+        if said is None:
+            again = draft.model_copy(update={"draft": self._desk.new_id()})
+            wrong = problems(operation, blocks.EDITED, "first")
+            view = blocks.edit(readable(draft.number), values, again, wrong)
+
+        async def make() -> View:
+            return view
+
+        if not await self._desk.boundary.drawing.draw(str(interaction.view["id"]), make):
+            await interaction.tell(said or so_far(operation))
+        beneath = interaction.view.get("previous_view_id")
+        if beneath and operation.state is State.SENT:
+            await self._desk.boundary.refill(str(beneath), _CONTACT, lambda: self._card(draft), "contact.again")
+
+    async def _card(self, draft: ids.ContactDraft) -> View:
+        """The card a form was opened from, as things stand now."""
+        return blocks.view(await self._desk.contacts.one(draft.number), draft.conversation, draft.channel)
 
     async def opt_out(self, interaction: Interaction) -> None:
         """**Opt out** on a card."""
