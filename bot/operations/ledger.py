@@ -146,6 +146,11 @@ class Ledger:
         self._wake_after(tx)
         return await rows.release_channel(tx, waiting, bucket, kinds)
 
+    async def readdress(self, tx: Tx, waiting: str, to: str, bucket: str, kinds: Sequence[str]) -> int:
+        """Another channel was named for these kinds: what waited for the one before may leave for that, ``to``."""
+        self._wake_after(tx)
+        return await rows.readdress(tx, waiting, to, bucket, kinds)
+
     async def in_doubt(self, tx: Tx, kind: str, lane: str) -> list[Operation]:
         """Operations of a kind in a lane that are out, or whose fate is open."""
         return [Operation.of(row) for row in await rows.in_doubt(tx, kind, lane)]

@@ -49,6 +49,9 @@ OF_INBOX = (HEADER, TEXT, NOTE, NOTICE, SUMMARY, KEYWORD_USED)
 OF_BROADCASTS = (BROADCAST, LOW_CREDITS)
 """Kinds that are posted in the broadcasts channel, and wait for one to be named."""
 
+OF_CALLS = (CALL, WORD)
+"""Kinds that are posted in the calls channel, or to a person."""
+
 NO_CHANNEL = "slack.post:none"
 """The bucket of what waits for a channel to be named."""
 

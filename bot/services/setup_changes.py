@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.operations.ledger import Ledger
 from bot.operations.model import Intention, Operation
-from bot.services import digest, direct, posts, record
+from bot.services import digest, digest_figures, direct, posts, record
 from bot.services.setup import DIGEST, DIGEST_CHANNEL, DIRECT_CHANNELS, TIMEZONE, Setup
 from bot.store import conversations as rows
 from bot.store import installation
@@ -53,7 +53,7 @@ class SetupChanges:
     async def make(self, tx: Tx, operation: Operation) -> None:
         """Make the changes an operation asks for; what waited for a channel goes there."""
         by = str(operation.asked_by)
-        inbox = await self._setup.inbox_channel(tx)
+        inbox, places = await self._setup.inbox_channel(tx), await self._places(tx)
         values = operation.payload["values"]
         await self._digest(tx, values, by)
         for name, value in values.items():
@@ -66,7 +66,23 @@ class SetupChanges:
             else:
                 await installation.set_setting(tx, name, value, by)
         await self._moved(tx, inbox, by)
+        await self._readdress(tx, places)
         await self.release(tx)
+
+    async def _places(self, tx: Tx) -> dict[tuple[str, ...], str | None]:
+        """The channels that posts name as they are asked for, by the kinds of those posts."""
+        return {
+            posts.OF_BROADCASTS: await self._setup.broadcasts_channel(tx),
+            posts.OF_CALLS: await self._setup.calls_channel(tx),
+            (digest_figures.DIGEST,): (await digest.choice(tx)).channel,
+        }
+
+    async def _readdress(self, tx: Tx, before: Mapping[tuple[str, ...], str | None]) -> None:
+        """What could not be posted in a channel that another one was chosen for goes there."""
+        for kinds, now in (await self._places(tx)).items():
+            old = before[kinds]
+            if old is not None and now is not None and old != now:
+                await self._ledger.readdress(tx, posts.bucket(old), now, posts.bucket(now), kinds)
 
     async def _digest(self, tx: Tx, values: Mapping[str, Any], by: str) -> None:
         """How often, where and in whose time the digest is told; without a channel it is not."""

@@ -297,6 +297,17 @@ async def release_channel(tx: Tx, bucket: str, channel_bucket: str, kinds: Seque
     return await tx.changed(statement)
 
 
+async def readdress(tx: Tx, bucket: str, to: str, to_bucket: str, kinds: Sequence[str]) -> int:
+    """What waits in ``bucket``, of these kinds, goes to the place ``to`` instead, as its payload says then."""
+    waiting = select(operations.c.seq, operations.c.payload).where(
+        operations.c.bucket == bucket, operations.c.kind.in_(kinds), operations.c.state.in_(("held", "ready"))
+    )
+    for row in await tx.rows(waiting.order_by(operations.c.seq).with_for_update()):
+        payload = {**row["payload"], "to": to}
+        await tx.execute(update(operations).where(operations.c.seq == row["seq"]).values(payload=payload))
+    return await release_channel(tx, bucket, to_bucket, kinds)
+
+
 async def next_due(tx: Tx, now: datetime, ahead: timedelta = _AT_ONCE) -> datetime | None:
     """When the next operation that is not due yet may be claimed; None where nothing waits for time alone."""
     row = await tx.row(_NEXT_DUE, now=now, soon=now + ahead) or {}

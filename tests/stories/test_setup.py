@@ -4,6 +4,7 @@ from bot.sandbox.slack.model import View
 from bot.services import digest
 from bot.services.setup import Setup
 from tests.drive import JANE, House
+from tests.hall import Hall
 
 
 async def opened(house: House) -> View:
@@ -92,6 +93,18 @@ async def test_what_waited_for_a_channel_goes_there_when_one_is_named(unopened: 
     unopened.clock.advance(60)
     await unopened.until(lambda: unopened.headers(back), "a header in #back")
     await unopened.until(lambda: "Hello?" in unopened.alice.thread(unopened.headers(back)[-1])[-1].text())
+
+
+async def test_what_could_not_be_posted_goes_to_the_channel_that_is_chosen_instead(halls: Hall) -> None:
+    """The broadcasts channel is archived: who asks for approval waits, until another one is named."""
+    await halls.start(approval_above=1)
+    halls.slack.admin.archive(halls.broadcasts)
+    await halls.send()
+    await halls.told(halls.alice, "Asked for approval")
+    await opened(halls)
+    await halls.alice.choose("general", "Broadcasts channel")
+    await saved(halls, "Broadcasts channel: #general")
+    await halls.until(lambda: "Waiting for approval" in halls.alice.messages(halls.general)[-1].text(), "the request")
 
 
 async def test_senders_are_people_and_user_groups(office: House) -> None:
