@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.clearstream.client import Clearstream
 from bot.clearstream.models import Subscriber
-from bot.errors import Rejected, Unauthorized
+from bot.errors import Rejected, Unauthorized, UpstreamError
 from bot.operations.ledger import Ledger
 from bot.polling.jobs import Run
 from bot.services import exports, transfers
@@ -47,12 +47,13 @@ class ExportPoll:
             await self._may(row["author"], Act.EXPORT)
             spool = self._begun(row["id"])
             while spool.add(await self._page(row, spool)):
-                await self._tell(run, row, spool)
+                row = await self._tell(run, row, spool)
             await run.beat()
             file_id = await self._uploader.upload(f"{_file_name(row)}.csv", spool.file, spool.size)
-        except Unauthorized:
-            raise
-        except Rejected as error:
+        except UpstreamError as error:
+            if not isinstance(error, Rejected) or isinstance(error, Unauthorized):
+                await self._say(run, row, waits=str(error))
+                raise
             await self._end(run, row, "failed", state=State.FAILED, reason=str(error))
         else:
             title = f"{row['name']}.csv"
@@ -69,20 +70,24 @@ class ExportPoll:
         page = await self._clearstream.list_subscribers_page(row["fields"]["list"], spool.page, _PAGE)
         return page.items
 
-    async def _tell(self, run: Run, row: Row, spool: Spool) -> None:
-        """Hold on to the job, and now and then say how far it is."""
+    async def _tell(self, run: Run, row: Row, spool: Spool) -> Row:
+        """Hold on to the job, and now and then say how far it is; at once where it was said that it waits."""
         await run.beat()
-        if spool.page % _TOLD_EVERY:
-            return
+        if spool.page % _TOLD_EVERY and row["waits"] is None:
+            return row
+        return await self._say(run, row, done=spool.written, waits=None)
+
+    async def _say(self, run: Run, row: Row, **values: object) -> Row:
         async with self._store.write() as tx:
             await run.write(tx)
-            current = await rows.change(tx, row["id"], done=spool.written)
-            await transfers.moved(self._ledger, tx, current or row)
+            current = await rows.change(tx, row["id"], **values) or row
+            await transfers.moved(self._ledger, tx, current)
+        return current
 
     async def _end(self, run: Run, row: Row, outcome: str, title: str | None = None, **values: object) -> None:
         async with self._store.write() as tx:
             await run.write(tx)
-            await transfers.ended(self._ledger, tx, row["id"], outcome, title=title, **values)
+            await transfers.ended(self._ledger, tx, row["id"], outcome, title=title, waits=None, **values)
         self._close()
         self.every = _AT_ONCE
 
