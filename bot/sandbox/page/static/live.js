@@ -37,6 +37,15 @@ function look() {
   htmx.ajax("GET", place, { source: app(), target: app(), swap: "morph:outerHTML", select: "#app" }).then(settle, settle);
 }
 
+// A link leads where it says: neither what the form or tab around it posts nor how that is shown is about it.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.elt instanceof HTMLAnchorElement) event.detail.parameters = {};
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.requestConfig.elt instanceof HTMLAnchorElement) event.detail.swapOverride = "morph:outerHTML";
+});
+
 // An answer about a place one has left meanwhile is not shown.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { requestConfig, boosted, pathInfo } = event.detail;
