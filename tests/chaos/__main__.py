@@ -45,7 +45,9 @@ async def _play(options: argparse.Namespace, folder: Path) -> int:
 
 async def _on(database: str, replicas: int, options: argparse.Namespace, folder: Path) -> int:
     with ExitStack() as stack:
-        server = stack.enter_context(postgres_server(durable=True)) if database == "postgresql" else None
+        server = None
+        if database == "postgresql":
+            server = await asyncio.to_thread(stack.enter_context, postgres_server(durable=True))
         nursery = stack.enter_context(closing(Nursery(folder)))
         tries = 0
         while True:
