@@ -6,6 +6,7 @@ from itertools import islice
 
 from bot.clearstream.numbers import readable
 from bot.sandbox.clearstream import ClearstreamStandIn
+from bot.sandbox.clearstream.model import ACTIVE, INACTIVE, OPTED_OUT
 from bot.sandbox.page.dates import clock, day_name
 from bot.sandbox.page.reading import PHONES, ReadMarks
 
@@ -30,6 +31,7 @@ class Bubble:
     day: str
 
 
+_STANDING = {ACTIVE: "Subscriber", INACTIVE: "Not confirmed yet", OPTED_OUT: "Opted out"}
 _AT_HAND = 12
 """Subscribers whose phones can be picked up; of the others only those that have written."""
 
@@ -54,6 +56,16 @@ class Phone:
     def line_number(self) -> str:
         """The line's own number."""
         return readable(self._line.state.account.phone)
+
+    @property
+    def about(self) -> str:
+        """Who holds the phone, as far as the line knows."""
+        who = self._line.state.subscribers.get(self.owner.number)
+        if who is None:
+            return "Nobody the line knows yet"
+        names = [self._line.state.lists[each].name for each in who.lists if each in self._line.state.lists]
+        lists = f", on {', '.join(names)}" if names else ""
+        return f"{_STANDING.get(who.status, who.status)}{lists}"
 
     @property
     def bubbles(self) -> list[Bubble]:

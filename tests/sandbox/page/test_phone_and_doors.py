@@ -44,7 +44,7 @@ async def test_the_phone_texts_in_and_shows_what_arrives(visitor: Visitor, line:
     line.line.pace.reply = timedelta(0)
     line.site_reply(thread, "Hi Jane")
     page = await visitor.look(phone=JOHN)
-    assert page.one("p", klass="news").text() == "New on Jane Doe’s phone"
+    assert page.one("p", klass="news").text() == "New on Jane Doe’s phone 1 new"
     page = await visitor.look(phone=JANE)
     assert [each.text() for each in page.all("p", klass="bubble")] == ["You: Hello <b> you", "Blue Sushi: Hi Jane"]
     assert (await visitor.look(phone=JOHN)).all("p", klass="news") == []
@@ -54,6 +54,9 @@ async def test_a_phone_nobody_knows_can_be_taken(visitor: Visitor, line: Clearst
     """A new number, as people write it; what is no number texts nothing."""
     phone = (await visitor.look(phone="(200) 555-1999")).one("section", klass="phone")
     assert phone.attributes["aria-label"] == "+1 200-555-1999"
+    assert (
+        (await visitor.look(phone="(200) 555-1999")).one("p", klass="who").text().endswith("Nobody the line knows yet")
+    )
     await visitor.post("phone/text", {"number": "+12005551999", "text": "new here"})
     assert line.thread_id("+12005551999") is not None
     await visitor.post("phone/text", {"number": "nonsense", "text": "x"}, status=409)

@@ -10,14 +10,20 @@ document.addEventListener("input", (event) => {
   if (closest(event, "textarea")) grow(event.target);
 });
 
+// What waits for its answer goes on showing that when it is drawn anew.
+const busy = new Set();
+
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const { elt } = event.detail;
+  const { elt, requestConfig } = event.detail;
+  if (requestConfig.verb === "post") busy.add(elt);
   if (elt.hasAttribute("data-typed")) elt.sending = elt.value;
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, successful } = event.detail;
+  busy.delete(elt);
   if (elt.hasAttribute("data-typed") && elt.sending === elt.value) elt.setAttribute("data-unheard", "answered");
+  if (elt.type === "file") elt.value = "";
   if (elt.hasAttribute("data-clear") && successful) {
     for (const area of elt.querySelectorAll("textarea")) {
       area.value = "";
@@ -105,6 +111,7 @@ document.addEventListener("toggle", (event) => {
 }, true);
 
 document.addEventListener("htmx:afterSwap", () => {
+  busy.forEach((each) => each.classList.add("htmx-request"));
   for (const menu of document.querySelectorAll(".menu:popover-open")) if (openerOf(menu)) beside(menu, openerOf(menu));
 });
 
