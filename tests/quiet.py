@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.pool import Pool
+from sqlalchemy.pool import QueuePool
 
 _NAP = 0.002
 _NAPS = 4
@@ -45,12 +45,15 @@ class StirringLoop(asyncio.SelectorEventLoop):
 
 
 class _Databases:
-    """How many connections are out of their pools now, of all engines of this process."""
+    """How many connections are out of their pools now, of all engines of this process.
+
+    One that has no pool to go back to is kept to listen.
+    """
 
     def __init__(self) -> None:
         self.at_work = 0
-        event.listen(Pool, "checkout", self._out)
-        event.listen(Pool, "checkin", self._back)
+        event.listen(QueuePool, "checkout", self._out)
+        event.listen(QueuePool, "checkin", self._back)
 
     def _out(self, *_: Any) -> None:
         self.at_work += 1
