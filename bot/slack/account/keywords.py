@@ -1,26 +1,20 @@
 """``/sms keywords``: the list, **New keyword**, **Edit** and **Delete**."""
 
-import asyncio
 from contextlib import suppress
 
 from bot.errors import Invalid, UpstreamError
 from bot.operations.model import Operation, State
 from bot.services import keywords
-from bot.services.broadcast_fields import ListChoice, chosen, search
+from bot.services.broadcast_fields import ListChoice, chosen
 from bot.services.keywords import Fields
 from bot.services.policy import Act
 from bot.slack import blocks as b
-from bot.slack import screens
+from bot.slack import list_picker, screens
 from bot.slack.account import blocks, ids, views
 from bot.slack.account.desk import AccountDesk
-from bot.slack.broadcasts.views import list_option
 from bot.slack.ids import OfPage
 from bot.slack.inbox.listing import page_in
 from bot.slack.interaction import Interaction, View
-
-_OPTIONS = 100
-_FETCH_SECONDS = 1.5
-"""Slack waits three seconds for lists to choose from; where none are known yet they are fetched within this."""
 
 _ALREADY = "This was done already. It was not done again."
 _NOT_ACCEPTED = "Clearstream did not accept this. Nothing was changed."
@@ -108,16 +102,7 @@ class KeywordListeners:
 
     async def suggestions(self, interaction: Interaction) -> None:
         """Lists to join, as somebody types; this answer is the acknowledgement."""
-        words = str(interaction.body.get("value") or "")
-        if await self._room.refusal(interaction.actor.user_id, Act.KEYWORDS) is not None:
-            await interaction.acknowledge(options=[])
-            return
-        if not await self._desk.audience.lists():
-            with suppress(TimeoutError, UpstreamError):  # there is nothing to choose from yet; an empty list says so
-                async with asyncio.timeout(_FETCH_SECONDS):
-                    await self._desk.audience.refresh()
-        found = search(await self._desk.audience.lists(), words, _OPTIONS)
-        await interaction.acknowledge(options=[list_option(one) for one in found])
+        await list_picker.suggest(interaction, self._room, self._desk.audience, Act.KEYWORDS)
 
     async def typing(self, interaction: Interaction) -> None:
         """Something was typed: counted, unless it was sent meanwhile."""

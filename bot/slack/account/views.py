@@ -9,9 +9,9 @@ from bot.services.broadcast_fields import ListChoice
 from bot.services.keywords import SETTINGS, Fields
 from bot.slack import blocks as b
 from bot.slack import ids as all_ids
+from bot.slack import list_picker
 from bot.slack.account import ids
 from bot.slack.blocks import Block
-from bot.slack.broadcasts.views import list_option
 from bot.slack.inbox.views import counter
 
 NEW, EDIT = "New keyword", "Edit keyword"
@@ -119,20 +119,12 @@ def _counted(line: Block) -> Block:
 
 
 def _lists(chosen: Sequence[ListChoice]) -> Block:
-    element: Block = {
-        "type": "multi_external_select",
-        "action_id": ids.LISTS,
-        "placeholder": b.label("Choose lists", 150),
-        "min_query_length": 0,
-    }
-    if chosen:
-        element["initial_options"] = [list_option(one) for one in chosen]
     return {
         "type": "input",
         "optional": True,
         "label": b.label("Opt-in lists", 2000),
         "hint": b.label("Whoever texts the keyword joins these. Left empty, nobody joins anything.", 2000),
-        "element": element,
+        "element": list_picker.element(ids.LISTS, chosen),
     }
 
 

@@ -1,6 +1,5 @@
 """``/sms add``: **Add subscriber**, for senders."""
 
-import asyncio
 from dataclasses import replace
 
 import structlog
@@ -8,24 +7,19 @@ import structlog
 from bot.clearstream.numbers import readable
 from bot.errors import UpstreamError
 from bot.operations.model import Operation
-from bot.services.broadcast_fields import ListChoice, chosen, search
+from bot.services.broadcast_fields import chosen
 from bot.services.lists import ADD, key
 from bot.services.policy import Act
 from bot.slack import blocks as b
-from bot.slack import screens
+from bot.slack import list_picker, screens
 from bot.slack.audience import add_views, ids
 from bot.slack.audience.add_views import Typed
 from bot.slack.audience.desk import Asked, AudienceDesk, follow
 from bot.slack.audience.listing import ListListeners
 from bot.slack.audience.views import Problems
-from bot.slack.broadcasts.views import list_option
 from bot.slack.interaction import Interaction, View
 
 log = structlog.get_logger(__name__)
-
-_OPTIONS = 100
-_FETCH_SECONDS = 1.5
-"""Slack waits three seconds for lists to choose from; where none are known yet they are fetched within this."""
 
 
 class AddListeners:
@@ -76,21 +70,7 @@ class AddListeners:
 
     async def suggestions(self, interaction: Interaction) -> None:
         """Lists to choose from, as somebody types; this answer is the acknowledgement."""
-        if await self._room.refusal(interaction.actor.user_id, Act.ADD) is not None:
-            await interaction.acknowledge(options=[])
-            return
-        found = search(await self._known(), str(interaction.body.get("value") or ""), _OPTIONS)
-        await interaction.acknowledge(options=[list_option(one) for one in found])
-
-    async def _known(self) -> tuple[ListChoice, ...]:
-        lists = await self._lists.kept()
-        if lists:
-            return lists
-        try:
-            async with asyncio.timeout(_FETCH_SECONDS):
-                return await self._lists.all()
-        except (TimeoutError, UpstreamError):
-            return ()  # there is nothing to choose from yet
+        await list_picker.suggest(interaction, self._room, self._audience, Act.ADD)
 
     async def typing(self, interaction: Interaction) -> None:
         """Something was typed into the auto-response: it is counted."""

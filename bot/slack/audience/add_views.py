@@ -12,10 +12,10 @@ from bot.services.broadcast_fields import ListChoice
 from bot.services.lists import Newcomer
 from bot.slack import blocks as b
 from bot.slack import ids as all_ids
+from bot.slack import list_picker
 from bot.slack.audience import ids
 from bot.slack.audience.views import Problems, line, problem
 from bot.slack.blocks import Block
-from bot.slack.broadcasts.views import list_option
 from bot.slack.inbox import views as texts
 
 TITLE = "Add subscriber"
@@ -85,21 +85,13 @@ def add(draft: ids.AddDraft, typed: Typed) -> Block:
 
 
 def _lists(chosen: Sequence[ListChoice]) -> Block:
-    element: Block = {
-        "type": "multi_external_select",
-        "action_id": ids.ADD_LISTS,
-        "placeholder": b.label("Choose lists", 150),
-        "min_query_length": 0,
-    }
-    if chosen:
-        element["initial_options"] = [list_option(one) for one in chosen]
     # Left empty, it is said here why that cannot be, and not by Slack.
     return {
         "type": "input",
         "block_id": "lists",
         "optional": True,
         "label": b.label("Lists", 2000),
-        "element": element,
+        "element": list_picker.element(ids.ADD_LISTS, chosen),
     }
 
 

@@ -1,19 +1,13 @@
 """**New broadcast** and **Preview**: written, counted while it is typed, kept for a day, sent or asked for."""
 
-import asyncio
-
 from bot.errors import Invalid, UpstreamError
-from bot.services.broadcast_fields import Fields, chosen, search
+from bot.services.broadcast_fields import Fields, chosen
 from bot.services.broadcast_model import Broadcast, State
 from bot.services.policy import Act
-from bot.slack import screens
+from bot.slack import list_picker, screens
 from bot.slack.broadcasts import blocks, ids, views
 from bot.slack.broadcasts.desk import BroadcastDesk
 from bot.slack.interaction import Interaction, View
-
-_OPTIONS = 100
-_FETCH_SECONDS = 1.5
-"""Slack waits three seconds for lists to choose from; where none are known yet they are fetched within this."""
 
 _UNCHECKED = ":warning: Clearstream does not answer, so lists and credits may be out of date."
 _KEPT = ":pencil2: This is what you were last writing. It is kept for a day."
@@ -111,20 +105,7 @@ class ComposeListeners:
 
     async def suggestions(self, interaction: Interaction) -> None:
         """Lists for **To**, as somebody types; this answer is the acknowledgement."""
-        words = str(interaction.body.get("value") or "")
-        if await self._room.refusal(interaction.actor.user_id, Act.BROADCAST) is not None:
-            await interaction.acknowledge(options=[])
-            return
-        lists = await self._audience.lists()
-        if not lists:
-            try:
-                async with asyncio.timeout(_FETCH_SECONDS):
-                    await self._audience.refresh()
-            except (TimeoutError, UpstreamError):
-                pass  # there is nothing to choose from yet; the modal says so
-            lists = await self._audience.lists()
-        options = [views.list_option(one) for one in search(lists, words, _OPTIONS)]
-        await interaction.acknowledge(options=options)
+        await list_picker.suggest(interaction, self._room, self._audience, Act.BROADCAST)
 
     async def typing(self, interaction: Interaction) -> None:
         """Something was typed or chosen: kept, and counted."""

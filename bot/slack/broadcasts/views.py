@@ -10,6 +10,7 @@ from bot.services.broadcast_fields import LIMIT, Counted, Fields, ListChoice, Re
 from bot.services.broadcast_model import Broadcast
 from bot.slack import blocks as b
 from bot.slack import ids as all_ids
+from bot.slack import list_picker
 from bot.slack.blocks import Block
 from bot.slack.broadcasts import ids
 from bot.slack.inbox import views as texts
@@ -79,30 +80,14 @@ def filled(seen: Mapping[str, Any], zone: str | None) -> Fields:
     )
 
 
-def list_option(one: ListChoice) -> Block:
-    """A list as a choice, with how many are on it."""
-    if one.subscribers is None:
-        return b.option(one.name, str(one.id))
-    count = f" ({one.subscribers:,})"
-    return b.option(b.cut(one.name, 75 - len(count)) + count, str(one.id))
-
-
 def _lists(chosen: Sequence[ListChoice]) -> Block:
-    element: Block = {
-        "type": "multi_external_select",
-        "action_id": ids.LISTS,
-        "placeholder": b.label("Choose lists", 150),
-        "min_query_length": 0,
-    }
-    if chosen:
-        element["initial_options"] = [list_option(one) for one in chosen]
     return {
         "type": "input",
         "block_id": "lists",
         "dispatch_action": True,
         "optional": True,
         "label": b.label("To", 2000),
-        "element": element,
+        "element": list_picker.element(ids.LISTS, chosen),
     }
 
 

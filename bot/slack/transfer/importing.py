@@ -10,7 +10,7 @@ from bot.services.import_check import Overtaken, look
 from bot.services.import_model import Choice, Source
 from bot.services.policy import Act
 from bot.slack import blocks as b
-from bot.slack import screens
+from bot.slack import list_picker, screens
 from bot.slack.interaction import Interaction, View
 from bot.slack.transfer import files, ids, views
 from bot.slack.transfer.desk import TransferDesk
@@ -104,12 +104,7 @@ class ImportListeners:
 
     async def suggestions(self, interaction: Interaction) -> None:
         """Lists to choose from, where there are more than a menu holds; this answer is the acknowledgement."""
-        if await self._room.refusal(interaction.actor.user_id, Act.IMPORT) is not None:
-            await interaction.acknowledge(options=[])
-            return
-        words = str(interaction.body.get("value") or "")
-        found = views.offered(await self._desk.audience.lists(), words)
-        await interaction.acknowledge(options=found)
+        await list_picker.suggest(interaction, self._room, self._desk.audience, Act.IMPORT)
 
     async def columns_chosen(self, interaction: Interaction) -> None:
         """**Check**: what is wrong is said beside its field; else the dry run begins."""

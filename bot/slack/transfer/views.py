@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import Invalid
-from bot.services.broadcast_fields import ListChoice, chosen, search
+from bot.services.broadcast_fields import ListChoice, chosen
 from bot.services.csv_columns import Columns, region
 from bot.services.import_check import DryRun, Look
 from bot.services.import_model import Choice, RowState, Source
 from bot.slack import blocks as b
+from bot.slack import list_picker
 from bot.slack.blocks import Block
 from bot.slack.transfer import ids
 from bot.slack.transfer.blocks import count
@@ -25,7 +26,6 @@ _FIELDS = (
     ("email", "E-mail", True),
 )
 _NONE = "-"
-_OFFERED = 100
 
 _ABOUT = "A CSV with a column of phone numbers, and names and e-mail addresses if you have them."
 _COUNTRY = "The country of numbers without a country's code, as two letters: US, CA, GB, DE."
@@ -141,11 +141,10 @@ def _column(look: Look, name: str, words: str, optional: bool) -> Block:
 
 
 def _lists(lists: Sequence[ListChoice]) -> Block:
-    element: Block = {"action_id": ids.LISTS, "placeholder": b.label("One or more lists", 150)}
-    if len(lists) <= _OFFERED:
-        element |= {"type": "multi_static_select", "options": [list_option(one) for one in lists]}
-    else:
-        element |= {"type": "multi_external_select", "min_query_length": 0}
+    element = list_picker.element(ids.LISTS)
+    if len(lists) <= list_picker.MOST:
+        del element["min_query_length"]
+        element |= {"type": "multi_static_select", "options": [b.option(one.name, str(one.id)) for one in lists]}
     hint = "New subscribers are put on these. Clearstream asks each of them by text to confirm."
     return {
         "type": "input",
@@ -154,16 +153,6 @@ def _lists(lists: Sequence[ListChoice]) -> Block:
         "hint": b.label(hint, 2000),
         "element": element,
     }
-
-
-def list_option(one: ListChoice) -> Block:
-    """A list as it is offered."""
-    return b.option(one.name, str(one.id))
-
-
-def offered(lists: Sequence[ListChoice], words: str) -> list[Block]:
-    """The lists whose names have these words in them, as they are offered."""
-    return [list_option(one) for one in search(lists, words, _OFFERED)]
 
 
 def filled(view: dict[str, Any], lists: Sequence[ListChoice]) -> Choice:
