@@ -61,6 +61,10 @@ class Postgres:
         arguments = ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "restart")
         package.pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user)
 
+    def do(self, statements: str, database: str = "postgres") -> None:
+        """Have the server do something in one of its databases."""
+        self._server.psql(f"\\connect {database}\n{statements}")
+
     def emptied(self) -> str:
         """The address of the migrated database, with no row in it and nobody connected."""
         self._server.psql(_EMPTY)

@@ -140,7 +140,10 @@ def _keys(settings: Settings, used: Mapping[str, int]) -> Finding:
     try:
         box = Box(settings.encryption_keys or (own.read_text().strip(),))
     except (SettingsError, OSError) as error:
-        return KEYS.failed(f"{error}", f"Put the right key {'there' if listed else f'into {own}'}.")
+        what, _, how = str(error).partition(". ")
+        return KEYS.failed(
+            f"{what.rstrip('.')}.", f"Put the right key {'there' if listed else f'into {own}'}. {how}".strip()
+        )
     unknown = sum(many for name, many in used.items() if name not in box.names)
     if unknown:
         return KEYS.failed(

@@ -52,6 +52,8 @@ class WayIn:
     async def _public(self) -> tuple[Finding, bool]:
         """What was found at the address, and whether it is this installation."""
         given, named = self.settings.public_url, "public_url" in self.settings.model_fields_set
+        if not self._needed and not named:
+            return PUBLIC.skipped("Not set, and nothing needs it."), False
         try:
             answer = await self._ask(given, "GET", "/healthz")
         except (UpstreamError, SettingsError) as error:
@@ -66,8 +68,6 @@ class WayIn:
         return self._from_outside(given), True
 
     async def _silent(self, given: str, *, named: bool) -> Finding:
-        if not self._needed and not named:
-            return PUBLIC.skipped("Not set, and nothing needs it.")
         runs = await self._runs_here()
         message = f"Nothing answers at {given}/healthz" + (
             f": {several(self._needed)} cannot work." if self._needed else "."
@@ -148,7 +148,10 @@ class WayIn:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.settings.port}"
 
     async def _runs_here(self) -> bool:
-        """Whether this installation answers where it listens."""
+        """Whether this installation answers where it listens, if that is elsewhere."""
+        public = urlsplit(self.settings.public_url)
+        if public.hostname in _LOOPBACK and public.port == self.settings.port:
+            return False
         try:
             answer = await self._ask(self._here, "GET", "/healthz")
         except (UpstreamError, SettingsError):
