@@ -16,6 +16,15 @@ from bot.errors import SettingsError
 from bot.manifest import written
 from bot.settings import Settings, given_public_url, read_settings
 
+_LULL = 1.0
+"""Seconds between saying "not ready" and refusing, where a proxy decides who gets the next request."""
+
+_GRACE = 7.0
+"""Seconds for what is under way to end."""
+
+_LATEST = 9.5
+"""Seconds from the first signal to the end: container engines kill after ten."""
+
 
 @click.group()
 @click.version_option(__version__)
@@ -121,10 +130,7 @@ async def _serve(settings: Settings) -> None:
     gc.freeze()
     gc.enable()
 
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    stop = _told_to_stop()
     try:
         application = Application(settings)
     except SettingsError as error:
@@ -136,13 +142,39 @@ async def _serve(settings: Settings) -> None:
         if starting.done():
             starting.result()
             await stopping
-        else:
-            starting.cancel()
+            application.retire()
+            if application.socket is None:
+                await asyncio.sleep(_LULL)
     except SettingsError as error:
         _give_up(error)
     finally:
+        starting.cancel()
         stopping.cancel()
-        await application.stop()
+        await asyncio.wait({starting, stopping})
+        await application.stop(_GRACE)
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Set by the first SIGTERM or Ctrl-C. From then on the process ends at the latest when its time is up.
+
+    The second one ends it at once. What was under way is then left as by a kill: to its lease.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+
+    def told() -> None:
+        for each in signals:
+            loop.remove_signal_handler(each)
+            signal.signal(each, lambda number, _: os._exit(128 + number))
+        # The loop itself may hang, or the end of the interpreter, in what the operating system has not answered yet.
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
+        signal.setitimer(signal.ITIMER_REAL, _LATEST)
+        stop.set()
+
+    for each in signals:
+        loop.add_signal_handler(each, told)
+    return stop
 
 
 async def _migrate(settings: Settings) -> None:

@@ -4,9 +4,10 @@ import asyncio
 import os
 import socket
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -72,6 +73,15 @@ _TICK_SECONDS = 0.25
 """How often a job is looked at, at the most."""
 
 _UPKEEP_SECONDS = 30
+
+_TO_ACKNOWLEDGE = 2.0
+"""Seconds for what has come in to be acknowledged while stopping: Slack waits for three."""
+
+_TO_CUT_OFF = 0.5
+"""Seconds for what is cut off to come to its end."""
+
+_TO_CLOSE = 1.0
+"""Seconds after the grace by which everything is closed."""
 
 
 def new_id() -> str:
@@ -256,20 +266,41 @@ class Application:
         secret = self.settings.slack_signing_secret
         return None if secret is None or self.settings.slack_app_token else secret.get_secret_value()
 
+    def retire(self) -> None:
+        """Say that this process is about to stop, so that nobody gives it anything new; it still works as before."""
+        self.server.retire()
+
     async def stop(self, grace: float = 8.0) -> None:
-        """Take nothing new, let what runs end, and close everything; at most about ``grace`` seconds."""
+        """Take nothing new, let what runs end, and close everything; in ``grace`` seconds and one more at the most.
+
+        What has not ended by then is cut off, and left to whoever comes next.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + grace
+        self.retire()
         if self._upkeep is not None:
             self._upkeep.cancel()
+        await self._close_the_way_in(min(_TO_ACKNOWLEDGE, grace / 4))
+        # Listeners and jobs may still ask something of the ledger, so that ends after them.
+        first = (until - loop.time()) * 0.6
+        ending = (self.background.drain(first), *(ticks.stop(first) for ticks in self._ticks))
+        await _by(loop.time() + first + _TO_CUT_OFF, "listeners and jobs", *ending)
+        await _by(until + _TO_CUT_OFF, "the ledger", self.runner.stop(max(0.0, until - loop.time())))
+        await _by(until + _TO_CLOSE, "connections", self._close())
+        log.info("switchboard.stopped")
+
+    async def _close_the_way_in(self, patience: float) -> None:
+        closing = [self.server.refuse(patience)]
         if self.socket is not None:
-            await self.socket.close()
+            closing.append(self.socket.close(patience))
+        await asyncio.gather(*closing)
+
+    async def _close(self) -> None:
         await self.server.stop()
-        await asyncio.gather(self.background.drain(grace / 2), *(ticks.stop(grace / 2) for ticks in self._ticks))
-        await self.runner.stop(grace / 2)
         await self.bell.stop()
-        if self.clearstream is not None:
-            await self.clearstream.aclose()
-        if self.clarity is not None:
-            await self.clarity.aclose()
+        for client in (self.clearstream, self.clarity):
+            if client is not None:
+                await client.aclose()
         await self.slack.close()
         await self.store.close()
 
@@ -322,3 +353,12 @@ class Application:
             if row["succeeded_at"] is not None:
                 self.metrics.poll_age.labels(row["name"]).set((now - row["succeeded_at"]).total_seconds())
         return self.metrics.page()
+
+
+async def _by(latest: float, what: str, *work: Coroutine[Any, Any, None]) -> None:
+    """See these to their end, but no longer than until then: what hangs even in closing is left behind."""
+    try:
+        async with asyncio.timeout_at(latest):
+            await asyncio.gather(*work)
+    except TimeoutError:
+        log.warning("switchboard.left_behind", what=what)

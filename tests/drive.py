@@ -125,10 +125,9 @@ class House:
                         await self.bot.jobs.tick(name)
             await self.clock.sleep(1)
 
-    async def stop(self) -> None:
+    async def stop(self, grace: float = 8.0) -> None:
         """Stop the bot as SIGTERM does."""
         if self._ticking is not None:
-            # Cut off in the middle of a transaction it would leave the others waiting for the file for seconds.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1):
                     await self._at_work.acquire()
@@ -138,7 +137,7 @@ class House:
             self._ticking = None
         if self.bot is not None:
             bot, self.bot = self.bot, None
-            await bot.stop()
+            await bot.stop(grace)
 
     def person(self, name: str) -> Person:
         """Somebody of the workspace."""

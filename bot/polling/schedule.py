@@ -53,3 +53,5 @@ class Ticks:
         if self._running:
             await asyncio.wait(tuple(self._running), timeout=grace)
         self._scheduler.shutdown(wait=False)
+        # What was cut off still has its transaction to end, and a database to end it on.
+        await asyncio.gather(*self._running, return_exceptions=True)

@@ -14,13 +14,22 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.errors import SettingsError, UpstreamError
 from bot.slack.api import SlackApi, SlackRefused
+from bot.under_way import UnderWay
 
 log = structlog.get_logger(__name__)
 
 _PING_SECONDS = 10
+_FAREWELL = 0.5
+"""Seconds that closing the connection may take."""
+
+_TURNS = 3
+"""Of the loop, after which what was read from the connection has been begun."""
+
 _BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 _PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
 
@@ -104,7 +113,8 @@ class Socket:
         self._token = app_token
         self._api = api
         self._handler = AsyncSocketModeHandler(app, app_token, web_client=api.client, ping_interval=_PING_SECONDS)
-        self._opening: asyncio.Task[None] | None = None
+        self._handler.client.socket_mode_request_listeners[:] = [self._handle]
+        self._under_way = UnderWay()
 
     async def open(self) -> None:
         """Connect. A token that Slack does not accept is a SettingsError; what else fails is tried again for ever."""
@@ -117,10 +127,31 @@ class Socket:
         """Whether Slack can reach us now."""
         return bool(await self._handler.client.is_connected())
 
-    async def close(self) -> None:
-        """Take nothing more."""
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._handler.close_async()  # type: ignore[no-untyped-call]
+    async def close(self, patience: float = 2.0) -> None:
+        """Take nothing more. What has come is acknowledged first; for that Slack has ``patience`` seconds at the most.
+
+        Slack gives what comes afterwards to another connection, where there is one.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._all_acknowledged()
+        # Saying farewell takes as long as the other side lets it; cut off, the second time only tidies up.
+        for _ in range(2):
+            with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+                async with asyncio.timeout(_FAREWELL):
+                    await self._handler.close_async()  # type: ignore[no-untyped-call]
+
+    async def _all_acknowledged(self) -> None:
+        while True:
+            await self._under_way.none()
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
+            if not self._under_way.number and self._handler.client.message_queue.empty():
+                return
+
+    async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        with self._under_way:
+            await self._handler.handle(client, request)  # type: ignore[arg-type]
 
 
 class SignedHttp:
