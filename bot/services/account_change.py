@@ -34,18 +34,7 @@ async def ask(ledger: Ledger, tx: Tx, values: Mapping[str, Any], by: str, draft:
     """Ask for the account to be changed; False where this draft was asked for already."""
     payload = {"values": dict(values), "to": by}
     intention = Intention(kind=CHANGE, key=key(draft), payload=payload, lane=CHANGE, asked_by=by)
-    if not await ledger.ask(tx, intention):
-        return False
-    await record.write(
-        tx,
-        actor=by,
-        act="change account",
-        subject=", ".join(values),
-        outcome="asked",
-        operation_key=intention.key,
-        detail=values,
-    )
-    return True
+    return await record.asked(tx, ledger, intention, "change account", ", ".join(values), values)
 
 
 @dataclass(frozen=True)

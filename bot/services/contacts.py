@@ -81,18 +81,7 @@ class Contacts:
 
     async def _ask(self, tx: Tx, kind: str, subject: str | None, payload: dict[str, Any], by: str, draft: str) -> bool:
         intention = Intention(kind=kind, key=key(kind, draft), payload=payload, lane=f"contact:{subject}", asked_by=by)
-        if not await self._ledger.ask(tx, intention):
-            return False
-        await record.write(
-            tx,
-            actor=by,
-            act=_RECORDED[kind],
-            subject=subject,
-            outcome="asked",
-            operation_key=intention.key,
-            detail=payload,
-        )
-        return True
+        return await record.asked(tx, self._ledger, intention, _RECORDED[kind], subject, payload)
 
 
 def searches_for(words: str) -> list[Search]:

@@ -153,15 +153,4 @@ class Keywords:
         lane = f"keyword:{name.casefold()}"
         whole = {**payload, "to": by}
         intention = Intention(kind=kind, key=key(kind, draft), payload=whole, lane=lane, asked_by=by)
-        if not await self._ledger.ask(tx, intention):
-            return False
-        await record.write(
-            tx,
-            actor=by,
-            act=_RECORDED[kind],
-            subject=name,
-            outcome="asked",
-            operation_key=intention.key,
-            detail=payload,
-        )
-        return True
+        return await record.asked(tx, self._ledger, intention, _RECORDED[kind], name, payload)

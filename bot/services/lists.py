@@ -206,15 +206,4 @@ class Lists:
     ) -> bool:
         # ``to``: should it fail when nobody looks on any more, whoever asked is told in private.
         intention = Intention(kind=kind, key=key(kind, draft), payload={**payload, "to": by}, lane=lane, asked_by=by)
-        if not await self._ledger.ask(tx, intention):
-            return False
-        await record.write(
-            tx,
-            actor=by,
-            act=_RECORDED[kind],
-            subject=subject,
-            outcome="asked",
-            operation_key=intention.key,
-            detail=payload,
-        )
-        return True
+        return await record.asked(tx, self._ledger, intention, _RECORDED[kind], subject, payload)

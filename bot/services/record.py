@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.operations.model import Operation, State
+from bot.operations.ledger import Ledger
+from bot.operations.model import Intention, Operation, State
 from bot.store import installation
 from bot.store.engine import Tx
 
@@ -44,6 +45,24 @@ async def write(
             "detail": dict(detail or {}),
         },
     )
+
+
+async def asked(
+    tx: Tx, ledger: Ledger, intention: Intention, act: str, subject: str | None, detail: Mapping[str, Any]
+) -> bool:
+    """Ask the ledger for what a person wants, and record it; False where it was asked for already.
+
+    ``intention`` names who asked.
+    """
+    if intention.asked_by is None:
+        raise ValueError("nobody asked for this")
+    if not await ledger.ask(tx, intention):
+        return False
+    key = intention.key
+    await write(
+        tx, actor=intention.asked_by, act=act, subject=subject, outcome="asked", operation_key=key, detail=detail
+    )
+    return True
 
 
 def subject_of(operation: Operation) -> str:
