@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -11,7 +10,7 @@ from playwright.async_api import Browser, async_playwright, expect
 from tests.browser.chromium import NONE_HERE, found
 from tests.browser.person import Visitor
 from tests.browser.sandbox import Sandbox, sandbox
-from tests.browser.watching import Watch
+from tests.browser.watching import Watched
 
 PATIENCE_MS = 15_000
 """How long anything on the screen is waited for; the machine may be busy with other tests."""
@@ -24,14 +23,6 @@ def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.Abstrac
     return {"lasting": asyncio.SelectorEventLoop}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here runs on that loop."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-
-
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The browser."""
@@ -39,7 +30,7 @@ async def browser() -> AsyncIterator[Browser]:
     if program is None:
         pytest.fail(NONE_HERE)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program)
+        browser = await playwright.chromium.launch(executable_path=program, args=["--disable-gpu"])
         yield browser
         await browser.close()
 
@@ -49,6 +40,15 @@ async def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     """The sandbox, once on Socket Mode and once on signed HTTP."""
     async with sandbox(tmp_path_factory.mktemp("sandbox"), request.param) as world:
         yield world
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def window(browser: Browser, world: Sandbox) -> AsyncIterator[Watched]:
+    """A window of 1280 × 800 for all journeys in a sandbox: a new one costs a second."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    yield Watched(await context.new_page())
+    await context.close()
 
 
 FAILED = pytest.StashKey[bool]()
@@ -63,15 +63,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visitor(request: pytest.FixtureRequest, browser: Browser, world: Sandbox) -> AsyncIterator[Visitor]:
-    """Alice at the page, at 1280 × 800; the browser has nothing to complain of at the end."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE_MS)
-    page = await context.new_page()
-    watch = Watch(page)
-    visitor = await Visitor(page, world.page.url).arrive()
+async def visitor(request: pytest.FixtureRequest, window: Watched, world: Sandbox) -> AsyncIterator[Visitor]:
+    """Alice at the page; the browser has nothing to complain of at the end."""
+    visitor = Visitor(window.page, world.page.url, world.delivery)
+    await visitor.arrive()
     yield visitor
     if request.node.stash.get(FAILED, False):
-        await visitor.picture(f"failed-{request.node.originalname}-{world.delivery}")
-    await context.close()
-    assert watch.complaints == []
+        await visitor.picture(f"failed-{request.node.originalname}")
+    assert window.complaints() == []

@@ -13,14 +13,14 @@ SCREENSHOTS = Path(os.environ.get("SCREENSHOTS_DIR", "build/screenshots"))
 class Visitor:
     """Somebody who has the page open."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page, address: str, delivery: str) -> None:
         self.page = page
         self._address = address
+        self._delivery = delivery
 
-    async def arrive(self) -> "Visitor":
+    async def arrive(self) -> None:
         """Open the page."""
         await self.page.goto(self._address)
-        return self
 
     # Where one is
 
@@ -54,7 +54,7 @@ class Visitor:
     @property
     def phone(self) -> Locator:
         """The texts on the customer's phone."""
-        return self.page.get_by_role("log", name="Texts")
+        return self.page.get_by_role("log", name="Texts", exact=True)
 
     async def messages_tab(self) -> None:
         """Look at what the app wrote, not at its Home."""
@@ -87,6 +87,11 @@ class Visitor:
         await expect(modal).not_to_contain_text("One moment")
         return modal
 
+    def said_in_thread(self, words: str) -> Locator:
+        """Messages with these words in the thread that is open, but for the one it hangs under."""
+        header = self.page.get_by_role("button", name="Reply", exact=True)
+        return self.thread.get_by_role("article").filter(has_text=words, has_not=header)
+
     async def no_window(self) -> None:
         """Wait until no modal is open."""
         await expect(self.modal).to_have_count(0)
@@ -97,8 +102,27 @@ class Visitor:
         """Press a button of that name."""
         await where.get_by_role("button", name=button, exact=True).last.click()
 
+    async def open_thread(self, message: Locator) -> None:
+        """Open what was said under a message."""
+        await message.get_by_role("link", name=re.compile(r"^\d+ repl")).click()
+        await expect(self.thread).to_be_visible()
+
+    async def reply(self, header: Locator, words: str) -> None:
+        """Answer a conversation by the modal."""
+        await self.press(header, "Reply")
+        modal = await self.window("Reply")
+        await modal.get_by_label("Message").fill(words)
+        await self.press(modal, "Send")
+        await self.no_window()
+
+    async def break_down(self, service: str, how: str) -> None:
+        """Let a service do something wrong, or work again."""
+        await self.beside("Trouble")
+        await self.page.get_by_role("group", name=service).get_by_role("radio", name=how).check()
+
     async def choose(self, where: Locator, item: str) -> None:
-        """Choose from the menu behind ⋯."""
+        """Choose from the menu behind ⋯, which a message shows under the pointer."""
+        await where.hover()
         await where.get_by_role("button", name=re.compile("More (choices|actions)")).last.click()
         await self.page.get_by_role("menuitem", name=item).click()
 
@@ -134,7 +158,20 @@ class Visitor:
         await choice.select_option(await option.get_attribute("value"))
         await expect(self.page.get_by_role("region", name=name)).to_be_visible()
 
+    async def kill(self) -> None:
+        """End the bot's process at once."""
+        await self.press(self._process, "Kill -9")
+        await self.reads(self._process, "killed")
+
+    async def start(self) -> None:
+        """Start the bot again."""
+        await self.press(self._process, "Start")
+        await self.reads(self._process, "running")
+
+    @property
+    def _process(self) -> Locator:
+        return self.page.get_by_role("group", name="The bot's process")
+
     async def picture(self, name: str) -> None:
         """Keep what the screen shows."""
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        await self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+        await self.page.screenshot(path=SCREENSHOTS / f"{name}-{self._delivery}.png")

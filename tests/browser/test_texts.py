@@ -1,8 +1,11 @@
 """A text comes in and is answered, at the page."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.person import Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_text_is_answered(visitor: Visitor) -> None:
@@ -23,7 +26,7 @@ async def test_a_text_is_answered(visitor: Visitor) -> None:
     await visitor.reads(visitor.phone, "Yes, see you at eight!")
     await visitor.reads(header, "claimed by @Bob Baker", "Yes, see you at eight!")
 
-    await header.get_by_role("link", name="replies").click()
+    await visitor.open_thread(header)
     await visitor.reads(visitor.thread, "Is there a table for two at eight?", "Yes, see you at eight!")
     await visitor.press(header, "Release")
     await expect(header.get_by_role("button", name="Claim", exact=True)).to_be_visible()

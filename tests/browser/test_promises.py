@@ -1,0 +1,62 @@
+"""What is promised, put to the test from the page: the bot killed in the middle, and answers lost on the way."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.person import Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_nothing_is_lost_and_nothing_twice_when_the_bot_is_killed(visitor: Visitor) -> None:
+    """Killed the moment a reply was sent, and texted to while it is dead: started again, everything is there once."""
+    await visitor.be("Bob Baker")
+    await visitor.take_phone("Grace Kim")
+    await visitor.text_in("Do you have highchairs?")
+    header = visitor.message("Grace Kim")
+    await visitor.reads(header, "Do you have highchairs?", "1 reply")
+    await visitor.press(header, "Reply")
+    modal = await visitor.window("Reply")
+    await modal.get_by_label("Message").fill("Yes, three of them.")
+    await visitor.press(modal, "Send")
+    await visitor.kill()
+    await visitor.text_in("And a changing table?")
+    await visitor.press(header, "Done")
+    await visitor.reads(visitor.page.get_by_role("status"), "trouble connecting")
+    await visitor.picture("killed")
+
+    await visitor.start()
+    await visitor.reads(header, "claimed by @Bob Baker", "And a changing table?")
+    await visitor.open_thread(header)
+    for words in ("Do you have highchairs?", "Yes, three of them.", "And a changing table?"):
+        await expect(visitor.said_in_thread(words)).to_have_count(1)
+        await expect(visitor.phone.get_by_text(words)).to_have_count(1)
+    await visitor.picture("started-again")
+
+
+async def test_what_answers_were_lost_of_is_looked_for_or_left_to_a_person(visitor: Visitor) -> None:
+    """With the switches beside the workspace: found again, it stood there once; Unconfirmed, a person has decided."""
+    await visitor.be("Bob Baker")
+    await visitor.take_phone("Tom Fischer")
+    await visitor.text_in("Is the parking free?")
+    header = visitor.message("Tom Fischer")
+    await visitor.reads(header, "Is the parking free?", "1 reply")
+    await visitor.open_thread(header)
+    await visitor.break_down("Clearstream", "Loses answers")
+    await visitor.reply(header, "For two hours.")
+    await expect(visitor.said_in_thread("For two hours.")).to_have_count(1)
+
+    await visitor.break_down("Clearstream", "Fails")
+    await visitor.reply(header, "Then two euros.")
+    await visitor.break_down("Clearstream", "Works")
+    notice = visitor.said_in_thread("Unconfirmed")
+    await visitor.reads(notice, "Then two euros.")
+    await visitor.picture("unconfirmed")
+    await visitor.press(notice, "Check again")
+    await visitor.reads(notice, "Unconfirmed")
+    await visitor.press(notice, "Send anyway")
+    await visitor.sure("Send anyway")
+    await visitor.reads(notice, "went out")
+    await visitor.beside("Phone")
+    for words in ("For two hours.", "Then two euros."):
+        await expect(visitor.phone.get_by_text(words)).to_have_count(1)
