@@ -11,6 +11,7 @@ from bot.errors import Invalid
 from bot.operations.ledger import Ledger
 from bot.services import csv_writing, record, transfers
 from bot.services.broadcast_fields import ListChoice, search
+from bot.services.lists import meant
 from bot.services.transfers import State
 from bot.store import imports as rows
 from bot.store import jobs
@@ -107,14 +108,8 @@ class Exports:
 
 def named(lists: Sequence[ListChoice], words: str) -> ListChoice | None:
     """The list somebody means by its id or name; None where there is none or more than one."""
-    wanted = words.strip().casefold()
-    if wanted.isdecimal() and (by_id := [one for one in lists if str(one.id) == wanted]):
-        return by_id[0]
-    exact = [one for one in lists if one.name.strip().casefold() == wanted]
-    if len(exact) == 1:
-        return exact[0]
-    likely = search(lists, words) if wanted and not exact else []
-    return likely[0] if len(likely) == 1 else None
+    found = meant(lists, words) if words.strip() else []
+    return found[0] if len(found) == 1 else None
 
 
 def unclear(lists: Sequence[ListChoice], words: str) -> Invalid:
