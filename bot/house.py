@@ -31,7 +31,7 @@ def setup_of(settings: Settings) -> Setup:
         settings.approval_above,
         settings.undo_seconds,
         calls_channel_default=settings.calls_channel,
-        given=frozenset(settings.model_fields_set),
+        given=frozenset(name for name in settings.model_fields_set if getattr(settings, name) is not None),
     )
 
 

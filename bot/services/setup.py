@@ -24,6 +24,7 @@ DIGEST = "digest"
 DIGEST_CHANNEL = "digest_channel"
 TIMEZONE = "timezone"
 
+_WEBHOOK_KEY = "clearstream_webhook_key"
 _NO_DEFAULT: dict[str, Any] = {DIRECT_CHANNELS: {}, RECORD_DAYS: 730}
 """What holds for things only Slack can set, until it does."""
 
@@ -61,6 +62,11 @@ class Setup:
     credits_warning_default: int = 100
     calls_channel_default: str | None = None
     given: frozenset[str] = frozenset()
+
+    @property
+    def webhook(self) -> bool:
+        """Whether Clearstream can tell what happens on the line."""
+        return _WEBHOOK_KEY in self.given
 
     async def inbox_channel(self, tx: Tx) -> str | None:
         """The channel texts are posted to; None where there is none yet."""

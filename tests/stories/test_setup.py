@@ -3,7 +3,7 @@
 from bot.sandbox.slack.model import View
 from bot.services import digest
 from bot.services.setup import Setup
-from tests.drive import JANE, House
+from tests.drive import JANE, JOHN, House
 from tests.hall import Hall
 
 
@@ -63,13 +63,19 @@ async def shown(house: House) -> str:
 
 
 async def test_another_inbox_channel_holds_from_the_next_text_on(house: House) -> None:
-    """The bot goes in by itself; conversations get a header there with what comes next, and may be answered there."""
+    """The bot goes in by itself; conversations get a header there with what comes next, and may be answered there.
+
+    What stands in the old one may be pressed by those who are in the new one.
+    """
     await house.start()
+    await house.text_in(JOHN, "Hi")
+    old = house.header("John Doe")
     await house.text_in(JANE, "Hello")
     front = house.slack.workspace.add_channel("front", [house.alice.user, house.carol.user], bot_is_member=False)
     await opened(house)
     await house.alice.choose("front", "Inbox channel")
-    assert "Inbox channel: #front" in await saved(house)
+    told = await saved(house)
+    assert "Inbox channel: #front" in told and "shows in the new inbox channel with its next text" in told
     assert house.slack.workspace.bot.id in front.members
     house.clearstream.receive(JANE, "Anybody?")
     await house.until(lambda: house.headers(front), "a header in #front")
@@ -77,7 +83,12 @@ async def test_another_inbox_channel_holds_from_the_next_text_on(house: House) -
     await house.until(lambda: "Anybody?" in house.alice.thread(header)[-1].text())
     await house.carol.click("Claim", header)
     await house.until(lambda: "claimed by @Carol Chen" in house.headers(front)[-1].text())
-    assert len(house.headers()) == 1
+    await house.bob.click("Claim", old)
+    await house.told(house.bob, "Everyone in #front can")
+    house.clock.advance(3)
+    await house.alice.click("Claim", old)
+    await house.until(lambda: "claimed by @Alice Admin" in house.headers(front)[-1].text(), "the other header")
+    assert len(house.headers()) == 2
 
 
 async def test_what_waited_for_a_channel_goes_there_when_one_is_named(unopened: House) -> None:
@@ -168,6 +179,8 @@ async def test_what_is_wrong_is_said_beside_it_and_the_rest_is_kept(office: Hous
     assert "Write a phone number in full" in await saved(office, "Write a phone number")
     assert office.alice.modal is not None
     assert "Undo seconds: 7" in office.alice.modal.text()
+    await office.alice.type("Account phone", "")
+    assert "Undo seconds: 7" in await saved(office, "cannot be taken away here")
 
 
 async def test_direct_mode_is_switched_and_everybody_is_told(office: House) -> None:
@@ -217,6 +230,7 @@ async def test_saved_replies_and_answers_to_keywords_have_windows_of_their_own(o
     await office.until(lambda: office.alice.modal and "no saved replies yet" in office.alice.modal.text())
     await office.alice.close()
     await office.alice.click("Keyword answers")
+    await office.until(lambda: office.alice.modal and "No webhook is set up" in office.alice.modal.text())
     await office.alice.type("Keyword", "a b")
     await office.alice.type("Header", "Sushi")
     await office.alice.type("Message", "Welcome!")

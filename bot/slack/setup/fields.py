@@ -38,7 +38,7 @@ CHANNELS = {
 
 DIRECT = (
     "Direct mode",
-    "Channels in which what is written in a conversation's thread goes out as a text, unless it begins with note:",
+    "Channels in which what is written in a conversation's thread goes out as a text, unless it begins with “note:”.",
 )
 SENDERS = (
     "Senders",
@@ -75,7 +75,10 @@ NUMBERS = (
 EVERY = {"never": "Never", "daily": "Daily", "weekly": "Weekly"}
 """How often a digest is told: the choices, by their value."""
 
-DIGEST = ("Digest", "At nine, of the day before, or on Mondays of the week before: texts, broadcasts, calls.")
+DIGEST = (
+    "Digest",
+    "What the day came to, the next morning at nine; or the week, on Mondays: texts, broadcasts, calls.",
+)
 DIGEST_CHANNEL = ("Digest channel", "Where it is posted.")
 TIMEZONE = ("Time zone", "In which the digest's days are counted, like Europe/Berlin or America/New_York.")
 
@@ -165,6 +168,8 @@ def checked(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     if zone is not None and not _is_zone(zone):
         wrong[setup.TIMEZONE] = "There is no such time zone. Write one like Europe/Berlin or America/New_York."
     phone = values.get(account.PHONE)
+    if account.PHONE in values and phone is None:
+        wrong[account.PHONE] = "The number cannot be taken away here. Write another one, or put it back."
     if phone is not None:
         right[account.PHONE] = e164(phone)
         if right[account.PHONE] is None:

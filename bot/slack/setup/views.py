@@ -22,6 +22,10 @@ _GROUPS = 100
 _LINE = 150
 """Characters of a line."""
 
+_MOVED = (
+    "A conversation shows in the new inbox channel with its next text, or as soon as somebody presses a button on it. "
+    "What stands in the old channel stays there as it was."
+)
 _COLLECT = "collect"
 _FILTER = {"include": ["public", "private"], "exclude_bot_users": True}
 
@@ -165,7 +169,9 @@ def _account(shown: Shown, values: Mapping[str, Any]) -> list[Block]:
     kept, labels = "Kept in Clearstream.", fields.LABELS
     return [
         *_said(
-            shown, account.BUSINESS, _input(account.BUSINESS, labels[account.BUSINESS], f"{kept} The header.", business)
+            shown,
+            account.BUSINESS,
+            _input(account.BUSINESS, labels[account.BUSINESS], f"{kept} Texts begin with it.", business),
         ),
         *_said(shown, account.PHONE, _input(account.PHONE, labels[account.PHONE], kept, phone)),
         *_said(shown, account.COLLECT, _input(account.COLLECT, labels[account.COLLECT], kept, collect)),
@@ -250,6 +256,8 @@ def saved(values: Mapping[str, Any], warnings: Sequence[str]) -> Block:
     """What was saved, in place of the modal, with what is still to be done."""
     lines = [f"• *{fields.LABELS[key]}*: {_value(key, value)}" for key, value in values.items()]
     blocks = [b.section(":white_check_mark: Saved."), b.section("\n".join(lines))]
+    if values.get(setup.INBOX_CHANNEL):
+        blocks.append(b.section(_MOVED))
     blocks += [b.section(f":warning: {warning}") for warning in warnings]
     blocks.append(b.actions([b.button("Setup", ids.OPEN, "1")]))
     return b.modal(title=TITLE, callback_id="setup_saved_now", blocks=blocks)

@@ -19,6 +19,11 @@ _ABOUT = (
     "top of the keyword's own auto-reply."
 )
 
+_UNHEARD = (
+    ":warning: No webhook is set up, so nothing is answered yet. Whoever runs Switchboard sets "
+    "`CLEARSTREAM_WEBHOOK_KEY` and gives Clearstream its address."
+)
+
 
 def saved(replies: Sequence[Saved], draft: ids.WindowDraft, told: str | None = None) -> Block:
     """The saved replies, each with **Remove**, and a field for one more."""
@@ -34,10 +39,13 @@ def saved(replies: Sequence[Saved], draft: ids.WindowDraft, told: str | None = N
     return _window(SAVED, ids.VIEW_SAVED, [*blocks, field], draft)
 
 
-def answers(found: Mapping[str, Answer], draft: ids.WindowDraft, told: str | None = None) -> Block:
-    """What is answered to each keyword, each with **Remove**, and fields for another."""
+def answers(found: Mapping[str, Answer], draft: ids.WindowDraft, told: str | None = None, *, heard: bool) -> Block:
+    """What is answered to each keyword, each with **Remove**, and fields for another.
+
+    ``heard``: whether there is a webhook, without which nothing is answered.
+    """
     blocks: list[Block] = [b.section(told)] if told else []
-    blocks.append(b.section(_ABOUT))
+    blocks += [b.section(_ABOUT)] if heard else [b.section(_ABOUT), b.section(_UNHEARD)]
     for name, answer in sorted(found.items())[:_SHOWN]:
         remove = b.button("Remove", ids.REMOVE_ANSWER, ids.OfAnswer(name=name).pack(), style="danger")
         said = b.plain(f"{name.upper()} → {answer.header}: {answer.body}")

@@ -57,7 +57,8 @@ class WindowListeners:
     async def _answers(self, told: str | None, field: int) -> View:
         async with self._room.store.read() as tx:
             found = await _ANSWERS.every(tx)
-        return window_views.answers(found, ids.WindowDraft(draft=self._room.new_id(), field=field), told)
+        draft, heard = ids.WindowDraft(draft=self._room.new_id(), field=field), self._desk.setup.webhook
+        return window_views.answers(found, draft, told, heard=heard)
 
     async def save_reply(self, interaction: Interaction) -> None:
         """**Save** under a new saved reply."""
