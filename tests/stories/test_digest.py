@@ -144,7 +144,7 @@ def test_slack_takes_the_largest_digest() -> None:
     words = blocks.text(figures)
     assert "The week: 23 February to 1 March 2026" in words
     assert "median time to answer: *1 h 30 min* (812 answers)" in words
-    assert "*9* to 61,725 recipients · 60 replies (0.1%) · 5 opt-outs (0.0%)" in words
+    assert "*Broadcasts* from Slack: *9* to 61,725 recipients · 60 replies (0.1%) · 5 opt-outs (0.0%)" in words
     assert "Mon 23: 12,345 in, 9,999 out" in words and "Sun 1" not in words
     assert "*3*, 1:02:05 in all, $104.30" in words and "and 4 more" in words
     assert "<!channel>" not in words

@@ -85,10 +85,10 @@ def _busy(figures: Figures) -> list[Point]:
 
 def _broadcasts(figures: Figures) -> str:
     if not figures.broadcast_count:
-        return ":loudspeaker: *Broadcasts*: none"
+        return ":loudspeaker: *Broadcasts* from Slack: none"
     people = "1 recipient" if figures.recipients == 1 else f"{figures.recipients:,} recipients"
     all_of_them = Sent("", figures.recipients, figures.replies, figures.opt_outs)
-    return f":loudspeaker: *Broadcasts*: *{figures.broadcast_count:,}* to {people} · {_rates(all_of_them)}"
+    return f":loudspeaker: *Broadcasts* from Slack: *{figures.broadcast_count:,}* to {people} · {_rates(all_of_them)}"
 
 
 def _came_of(one: Sent) -> str:
