@@ -53,8 +53,8 @@ class Figures:
     """What is told. ``answer_seconds`` is the median time to an answer, of ``answers`` of them.
 
     ``broadcasts`` are the first of ``broadcast_count``, and the other figures are of all of them: those that were sent
-    from Slack, for what is sent on Clearstream's own site is not followed here. ``calls`` are the shared account's, ``call_cost`` in dollars as far as their rates are known. ``read_until``: Clearstream could not be
-    read since.
+    from Slack, for what is sent on Clearstream's own site is not followed here. ``calls`` are the shared account's,
+    ``call_cost`` in dollars as far as their rates are known. ``read_until``: Clearstream could not be read since.
     """
 
     every: Every
