@@ -78,7 +78,7 @@ async def test_it_fits_a_phone(small: Visitor) -> None:
 
 
 async def test_the_page_is_light(tmp_path: Any) -> None:
-    """What a browser fetches to show a fresh sandbox is at most 150 KB, without pictures and not compressed."""
+    """What a browser fetches to show a fresh sandbox is at most 150 KB, without pictures."""
     async with Sandbox(tmp_path, "sockets") as world:
         page = SandboxPage(world.slack, world.line, clarity=world.clarity, marks=world.marks, bot=world.bot)
         await page.start()

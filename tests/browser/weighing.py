@@ -1,5 +1,6 @@
-"""How heavy the page is: everything a browser has to fetch before it can show it, but for pictures."""
+"""How heavy the page is: all that a browser has to fetch to show it, as it comes over the wire, but for pictures."""
 
+import gzip
 import re
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -12,7 +13,7 @@ _FETCHED = re.compile(r'<(?:link rel="stylesheet" href|script src)="([^"]+)"')
 
 @dataclass(frozen=True)
 class Weight:
-    """Bytes by address, not compressed."""
+    """Bytes by address."""
 
     parts: dict[str, int]
 
@@ -24,15 +25,17 @@ class Weight:
 
 async def weigh(address: str) -> Weight:
     """Fetch the page with its style sheets and scripts."""
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(auto_decompress=False, headers={"Accept-Encoding": "gzip"}) as session:
 
-        async def fetched(url: str) -> bytes:
+        async def fetched(url: str) -> tuple[int, str]:
             async with session.get(url) as answer:
                 assert answer.status == 200, url
-                return await answer.read()
+                body = await answer.read()
+                plain = gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body
+                return len(body), plain.decode()
 
-        html = await fetched(address)
-        parts = {"/": len(html)}
-        for path in _FETCHED.findall(html.decode()):
-            parts[path] = len(await fetched(urljoin(address, path)))
+        size, html = await fetched(address)
+        parts = {"/": size}
+        for path in _FETCHED.findall(html):
+            parts[path], _ = await fetched(urljoin(address, path))
     return Weight(parts)
