@@ -9,6 +9,9 @@ from pathlib import Path
 
 from aiohttp import web
 
+SHEETS = ("base", "frame", "channel", "message", "composer", "blocks", "modal", "phone", "clarity", "trouble")
+"""The style sheets, in the order in which later ones win; the browser gets them as one, ``page.css``."""
+
 _FOLDER = Path(__file__).parent / "static"
 
 
@@ -21,11 +24,12 @@ class _File:
 
 
 async def static(request: web.Request) -> web.Response:
-    """The file ``name`` of the folder ``static``; a browser that has it already is told so."""
-    path = _FOLDER / request.match_info["name"]
-    if path.parent != _FOLDER or not path.is_file():
+    """The file ``name`` of the folder ``static``, or all sheets as one; a browser that has it already is told so."""
+    name = request.match_info["name"]
+    paths = tuple(_FOLDER / each for each in ([f"{sheet}.css" for sheet in SHEETS] if name == "page.css" else [name]))
+    if not all(path.parent == _FOLDER and path.is_file() for path in paths):
         raise web.HTTPNotFound(text="There is no such file.")
-    file = _read(path, path.stat().st_mtime_ns)
+    file = _read(paths, tuple(path.stat().st_mtime_ns for path in paths))
     headers = {"ETag": f'"{file.tag}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if request.if_none_match and any(each.value == file.tag for each in request.if_none_match):
         return web.Response(status=304, headers=headers)
@@ -35,8 +39,8 @@ async def static(request: web.Request) -> web.Response:
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path, _changed: int) -> _File:
-    """Read and packed once for each change of it."""
-    plain = path.read_bytes()
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+def _read(paths: tuple[Path, ...], _changed: tuple[int, ...]) -> _File:
+    """Read and packed once for each change of them."""
+    plain = b"".join(path.read_bytes() for path in paths)
+    kind = mimetypes.guess_type(paths[0].name)[0] or "application/octet-stream"
     return _File(kind, hashlib.sha256(plain).hexdigest()[:16], plain, gzip.compress(plain, mtime=0))
