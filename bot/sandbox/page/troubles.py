@@ -48,7 +48,7 @@ _CLEARSTREAM = {
     "failing": Words(
         "Every request is answered with 503, and nothing is done.",
         "Text from the phone: it comes to Slack when you switch back. Answer a text: whether it went out cannot be "
-        "known, so it is not sent again by itself. Switch back: it says Unconfirmed, and you decide.",
+        "known, so it says Unconfirmed, and you decide; nothing is sent again by itself.",
     ),
     "losing": Words(
         "What it is asked to send is sent, but the answer to that is lost.",
@@ -59,12 +59,12 @@ _CLARITY = {
     "": _WORKS,
     "slow": Words(
         f"Every request takes {SLOW_SECONDS} seconds.",
-        "Search for an expert: Slack says at once that it is being looked for, and the cards come when they are there.",
+        "Search for an expert: the cards come some seconds later. A live call is followed a little behind.",
     ),
     "failing": Words(
         "Every request is answered with 503, and nothing is done.",
-        "Search for an expert: Slack says what happened and that nothing was sent. Calls stand still, and are brought "
-        "up to date when you switch back.",
+        "Search for an expert: Slack says what happened, with a reference that is in the bot's log. Calls stand still, "
+        "and are brought up to date when you switch back.",
     ),
     "losing": Words(
         "What it is asked to do is done, but the answer to that is lost.",
