@@ -12,7 +12,7 @@ import pytest
 
 from bot.doctor import Report, as_json, database
 from bot.doctor.times import Times
-from bot.doctor.way_in import WayIn
+from bot.doctor.way_in import LOGINS, SLACK, WayIn, from_outside
 from bot.house import setup_of
 from bot.sandbox.slack.faults import Fault, How
 from bot.settings import Settings
@@ -321,6 +321,28 @@ async def test_what_is_at_the_public_address(place: Club) -> None:
     hold(silent, "public_url", "failed", ["connecting Clarity accounts cannot work", "Start `switchboard serve`"])
     hold(unneeded, "public_url", "warning", ["Nothing answers"])
     hold(other, "public_url", "failed", ["something else is there", "HOST and PORT"])
+
+
+@pytest.mark.parametrize(
+    ("url", "slack", "needed", "status"),
+    [
+        ("https://texts.example.com", "https://slack.com/api/", [SLACK], "ok"),
+        ("http://texts.example.com", "https://slack.com/api/", [], "ok"),
+        ("http://texts.example.com", "https://slack.com/api/", [LOGINS], "warning"),
+        ("http://texts.example.com", "https://slack.com/api/", [SLACK], "failed"),
+        ("http://localhost:3000", "https://slack.com/api/", [LOGINS], "ok"),
+        ("http://localhost:3000", "https://slack.com/api/", [LOGINS, "Clearstream's webhook"], "warning"),
+        ("http://localhost:3000", "https://slack.com/api/", [SLACK], "failed"),
+        ("http://localhost:3000", "http://127.0.0.1:1/api/", [SLACK], "ok"),
+    ],
+)
+def test_what_answers_here_may_be_closed_to_the_world(url: str, slack: str, needed: list[str], status: str) -> None:
+    """Slack sends to https:// alone, and nobody but a look-alike beside it sends to this machine's own address."""
+    tokens = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}
+    settings = Settings.model_validate({**tokens, "public_url": url, "slack_api_url": slack})
+    finding = from_outside(settings, needed)
+    assert finding.status == status
+    assert "https://" in str(finding.mend) or status == "ok"
 
 
 async def at_the_door(place: Club, **settings: Any) -> Report:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,6 +17,9 @@ PUBLIC = Check("public_url", "PUBLIC_URL")
 SIGNED = Check("slack.signing_secret", "SLACK_SIGNING_SECRET")
 WEBHOOK = Check("webhook", "Clearstream's webhook")
 CHECKS = (SIGNED, PUBLIC, WEBHOOK)
+
+SLACK = "Slack's requests"
+LOGINS = "connecting Clarity accounts"
 
 _FORM = {"ssl_check": "1"}
 """What Slack asks to see whether anybody is there; its answer is empty, and nothing comes of it."""
@@ -43,9 +47,9 @@ class WayIn:
         """What does not work without it."""
         given = self.settings
         wants = {
-            "Slack's requests": given.slack_app_token is None,
-            "connecting Clarity accounts": given.clarity_client_id is not None,
-            "Clearstream's webhook": given.clearstream_webhook_key is not None,
+            SLACK: given.slack_app_token is None,
+            LOGINS: given.clarity_client_id is not None,
+            WEBHOOK.title: given.clearstream_webhook_key is not None,
         }
         return [what for what, wanted in wants.items() if wanted]
 
@@ -65,7 +69,7 @@ class WayIn:
         if told.get("installation") != self.settings.installation:
             what = "another installation" if told.get("installation") else "something else"
             return PUBLIC.failed(f"At {given} there is {what}.", _LEAD_HERE), False
-        return self._from_outside(given), True
+        return from_outside(self.settings, self._needed), True
 
     async def _silent(self, given: str, *, named: bool) -> Finding:
         runs = await self._runs_here()
@@ -77,24 +81,6 @@ class WayIn:
             else "Start `switchboard serve`, and run this again beside it."
         )  # fmt: skip
         return PUBLIC.failed(message, mend) if self._needed and (named or runs) else PUBLIC.doubtful(message, mend)
-
-    def _from_outside(self, given: str) -> Finding:
-        """What can be told of a process that answers here."""
-        parts = urlsplit(given)
-        if not self._needed or parts.scheme == "https":
-            return PUBLIC.well("This installation answers there.")
-        theirs = [urlsplit(url).hostname for url in (self.settings.slack_api_url, self.settings.clearstream_api_url)]
-        if parts.hostname in _LOOPBACK and not set(theirs) & set(_LOOPBACK):
-            wanted = [what for what in self._needed if not what.startswith("connecting")]
-            if wanted:
-                message = f"This installation answers there, but only on this machine: {several(wanted)} cannot work."
-                return PUBLIC.failed(
-                    message, "Set PUBLIC_URL to an https:// address that leads here from the internet."
-                )
-        if parts.hostname not in _LOOPBACK:
-            message = "This installation answers there, but what is sent can be read on the way."
-            return PUBLIC.doubtful(message, "Put a proxy with a certificate before it, and write https://.")
-        return PUBLIC.well("This installation answers there.")
 
     async def _signed(self, answers: bool) -> Finding:
         secret = self.settings.slack_signing_secret
@@ -149,8 +135,7 @@ class WayIn:
 
     async def _runs_here(self) -> bool:
         """Whether this installation answers where it listens, if that is elsewhere."""
-        public = urlsplit(self.settings.public_url)
-        if public.hostname in _LOOPBACK and public.port == self.settings.port:
+        if _is_local(self.settings.public_url) and urlsplit(self.settings.public_url).port == self.settings.port:
             return False
         try:
             answer = await self._ask(self._here, "GET", "/healthz")
@@ -174,3 +159,26 @@ class WayIn:
             service="PUBLIC_URL", base_url=base, headers=headers, secrets=secrets, timeout=self.seconds
         ) as api:
             return await api.request(method, path, route=route, form=form, json=json, plain=True)
+
+
+def from_outside(settings: Settings, needed: Sequence[str]) -> Finding:
+    """What can be told of an address at which this installation answers; ``needed`` is what depends on it."""
+    well = PUBLIC.well("This installation answers there.")
+    parts, outside = urlsplit(settings.public_url), [what for what in needed if what != LOGINS]
+    if not needed or parts.scheme == "https" or _is_local(settings.slack_api_url):
+        return well
+    by_http = SLACK in needed
+    if _is_local(settings.public_url):
+        if not outside:
+            return well
+        message = f"This installation answers there, but only on this machine: {several(outside)} cannot work."
+        told = PUBLIC.failed if by_http else PUBLIC.doubtful
+        return told(message, "Set PUBLIC_URL to an https:// address that leads here from the internet.")
+    mend = "Put a proxy with a certificate before it, and write https://."
+    if by_http:
+        return PUBLIC.failed("This installation answers there, but Slack sends only to https://.", mend)
+    return PUBLIC.doubtful("This installation answers there, but what is sent can be read on the way.", mend)
+
+
+def _is_local(url: str) -> bool:
+    return urlsplit(url).hostname in _LOOPBACK
