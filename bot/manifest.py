@@ -79,11 +79,11 @@ def manifest(public_url: str | None = None) -> dict[str, Any]:
             "background_color": "#2f3e9e",
         },
         "features": {
-            # Nobody listens to what is written to the bot itself, so Slack is not to offer it.
+            # Read only, the tab would take no commands either: Slack knows one switch for both.
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Switchboard", "always_online": True},
             "slash_commands": [_command(*each, url) for each in _COMMANDS],

@@ -126,13 +126,13 @@ def test_the_hints_name_every_word() -> None:
 
 
 def test_what_is_not_used_is_off() -> None:
-    """One workspace, tokens that stay, no writing to the bot itself, which nobody reads."""
+    """One workspace, tokens that stay; commands from the bot's own tab too, but nobody reads what is written there."""
     told = manifest()
     assert told["settings"]["org_deploy_enabled"] is False
     assert told["settings"]["token_rotation_enabled"] is False
     assert told["settings"]["socket_mode_enabled"] is True
     assert "message.im" not in EVENTS
-    assert told["features"]["app_home"]["messages_tab_read_only_enabled"] is True
+    assert told["features"]["app_home"]["messages_tab_read_only_enabled"] is False
     assert "user" not in told["oauth_config"]["scopes"]
     assert "redirect_urls" not in told["oauth_config"]
 
