@@ -1,8 +1,10 @@
 """The record, as admins read it: ``/sms audit``."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.sandbox.faults import Fault
+from bot.services.audit import Line
+from bot.slack.audit import blocks
 from bot.store import upkeep
 from tests.drive import JANE, JOHN, House
 
@@ -63,6 +65,16 @@ async def test_it_is_exported_as_a_csv_and_kept_for_as_long_as_setup_says(office
         days = await office.bot.setup.record_days(tx)
         assert await upkeep.forget_record(tx, tx.now - timedelta(days=days)) == 0
         assert await upkeep.forget_record(tx, tx.now + timedelta(seconds=1)) == 4
+
+
+def test_no_line_shows_an_id_of_ours() -> None:
+    """It says nothing to anybody who reads it; the CSV has it."""
+    at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    for subject, shown in ((f"broadcast {'0c' * 16}", "broadcast"), ("c4" * 16, ""), (JANE, "+1 200-555-1000")):
+        one = Line(1, at, "U1", "undo", subject, "done", None, {"text": "Doors open"})
+        assert blocks.subject(one) == shown
+        assert subject not in blocks.line(one)
+        assert subject in blocks.cells(one, {})
 
 
 async def test_what_somebody_decides_is_found_by_the_number_it_was_about(office: House) -> None:

@@ -1,6 +1,7 @@
 """How lines of the record look in Slack, and in a CSV. Pure."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.clearstream.numbers import e164, readable
@@ -14,6 +15,7 @@ COLUMNS = ("when", "who", "name", "what", "on whom", "outcome", "reference", "de
 """The columns of the CSV."""
 
 _SETUP = "setup"
+_OWN_ID = re.compile(r"\b[0-9a-f]{32}\b")
 _SECTION = 2900
 _ALL = 11_000
 """Characters of a message: Slack takes about 13,000 in its blocks."""
@@ -43,8 +45,9 @@ def line(one: Line) -> str:
     """One line, in mrkdwn."""
     sign = _SIGNS.get(one.outcome, ":hourglass_flowing_sand:")
     parts = [b.when(one.at), _who(one.actor), f"*{b.escape(one.act)}*"]
-    if one.subject:
-        parts.append(b.escape(b.cut(subject(one), _WORDS)))
+    on = subject(one)
+    if on:
+        parts.append(b.escape(b.cut(on, _WORDS)))
     if isinstance(one.detail.get("text"), str):
         parts.append(f"“{b.escape(b.cut(' '.join(one.detail['text'].split()), _WORDS))}”")
     parts.append(b.escape(one.outcome) + (f" (reference `{b.escape(one.reference)}`)" if one.reference else ""))
@@ -56,11 +59,11 @@ def _who(actor: str) -> str:
 
 
 def subject(one: Line) -> str:
-    """On whom or what, as people write it: numbers to read, settings by their names on screen."""
+    """On whom or what, as people write it: numbers to read, settings by their names on screen, without our own ids."""
     words = one.subject or ""
     if one.act == _SETUP:
         return ", ".join(fields.LABELS.get(key, key) for key in words.split(", "))
-    return readable(words) if e164(words) == words else words
+    return readable(words) if e164(words) == words else _OWN_ID.sub("", words).strip()
 
 
 def cells(one: Line, names: Mapping[str, str]) -> tuple[str | None, ...]:
