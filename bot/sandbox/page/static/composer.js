@@ -149,13 +149,15 @@ function composerKey(event, field) {
 
 const stopEditing = (form) => form.querySelector("[data-stop-editing]").click();
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, successful } = event.detail;
-  if (!successful || !elt.matches(".composer")) return;
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+  if (!elt.matches(".composer")) return;
   hideOffers(elt.querySelector("textarea"));
-  if (elt.hasAttribute("data-editing")) stopEditing(elt);
   sessionStorage.removeItem(elt.id);
   showFile(elt);
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  if (successful && elt.hasAttribute("data-editing")) stopEditing(elt);
 });
 
 // The file that goes with what is said.

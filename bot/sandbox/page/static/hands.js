@@ -17,6 +17,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt, requestConfig } = event.detail;
   if (requestConfig.verb === "post") busy.add(elt);
   if (elt.hasAttribute("data-typed")) elt.sending = elt.value;
+  if (elt.dataset.clear === "at once") {
+    elt.sending = elt.querySelector("textarea").value;
+    clear(elt);
+  }
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -24,15 +28,24 @@ document.addEventListener("htmx:afterRequest", (event) => {
   busy.delete(elt);
   if (elt.hasAttribute("data-typed") && elt.sending === elt.value) elt.setAttribute("data-unheard", "answered");
   if (elt.type === "file") elt.value = "";
-  if (elt.hasAttribute("data-clear") && successful) {
-    for (const area of elt.querySelectorAll("textarea")) {
-      area.value = "";
-      grow(area);
-    }
-    for (const tick of elt.querySelectorAll("[type=checkbox]")) tick.checked = false;
-    for (const file of elt.querySelectorAll("[type=file]")) file.value = "";
-  }
+  if (elt.dataset.clear === "" && successful) clear(elt);
+  if (elt.dataset.clear === "at once" && !successful) restore(elt.querySelector("textarea"), elt.sending);
 });
+
+function clear(form) {
+  for (const area of form.querySelectorAll("textarea")) {
+    area.value = "";
+    grow(area);
+  }
+  for (const tick of form.querySelectorAll("[type=checkbox]")) tick.checked = false;
+  for (const file of form.querySelectorAll("[type=file]")) file.value = "";
+}
+
+// What could not be said is given back, before what was typed since.
+function restore(area, words) {
+  area.value = area.value ? `${words}\n${area.value}` : words;
+  grow(area);
+}
 
 function grow(area) {
   if (!area.hasAttribute("data-enter-sends")) return;
