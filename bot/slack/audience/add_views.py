@@ -85,11 +85,9 @@ def add(draft: ids.AddDraft, typed: Typed) -> Block:
 
 
 def _lists(chosen: Sequence[ListChoice]) -> Block:
-    # Left empty, it is said here why that cannot be, and not by Slack.
     return {
         "type": "input",
         "block_id": "lists",
-        "optional": True,
         "label": b.label("Lists", 2000),
         "element": list_picker.element(ids.ADD_LISTS, chosen),
     }
