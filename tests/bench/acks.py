@@ -1,0 +1,166 @@
+"""How soon and how often presses are acknowledged, against a bare Bolt app in the same run, on both databases."""
+
+import asyncio
+import gc
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tests.bench.parts import Stage, process, quantile, stage
+from tests.databases import Postgres, migrate_now, postgres_server
+
+AT_ONCE = (1, 20, 50, 100)
+SQLITE = "SQLite"
+PAIRS = 3
+SECONDS = 1.5
+WARM = 0.7
+
+Press = Callable[[Stage, int], Awaitable[None]]
+
+
+@dataclass
+class Took:
+    """One run: seconds of each acknowledgement, and how many there were in a second."""
+
+    seconds: list[float]
+    rate: float
+
+    @property
+    def p99(self) -> float:
+        """In seconds."""
+        return quantile(self.seconds, 0.99)
+
+
+@dataclass
+class Databases:
+    """A new migrated database for each run, of each kind."""
+
+    server: Postgres
+    folder: Path
+    made: int = 0
+
+    async def new(self, kind: str) -> str:
+        """The address of another one."""
+        self.made += 1
+        url = f"sqlite:///{self.folder}/{self.made}.db" if kind == SQLITE else self.server.new()
+        await asyncio.to_thread(migrate_now, url)
+        return url
+
+
+async def measure() -> None:
+    """``help`` against an app that only acknowledges, ``inbox`` against one that asks the database, and **Claim**."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        server = await asyncio.to_thread(stack.enter_context, postgres_server(durable=True))
+        databases = Databases(server, Path(folder))
+        for at_once in AT_ONCE:
+            await _pairs("/sms help", _help, databases, SQLITE, at_once, query=False, bars="rate ≥ 0.9")
+        for kind in (SQLITE, "PostgreSQL"):
+            for at_once in AT_ONCE:
+                bars = "rate ≥ 0.8, p99 ≤ 1.5"
+                await _pairs(f"/sms inbox, {kind}", _inbox, databases, kind, at_once, query=True, bars=bars)
+        for kind in (SQLITE, "PostgreSQL"):
+            for at_once in AT_ONCE:
+                await _writes(f"Claim, {kind}", databases, kind, at_once)
+
+
+async def _pairs(
+    name: str, press: Press, databases: Databases, kind: str, at_once: int, *, query: bool, bars: str
+) -> None:
+    """Ours and the bare one in turns; the medians of their ratios, with the spread."""
+    rates, p99s, ours_p99, ours_rate = [], [], [], []
+    for _ in range(PAIRS):
+        url = await databases.new(kind)
+        bare = await _run(["-m", "tests.bench.bare"], press, url, at_once, {"BARE_DATABASE": url} if query else {})
+        ours = await _run(["-m", "bot", "serve"], press, await databases.new(kind), at_once, {})
+        rates.append(ours.rate / bare.rate)
+        p99s.append(ours.p99 / bare.p99)
+        ours_p99.append(ours.p99)
+        ours_rate.append(ours.rate)
+    rates.sort()
+    p99s.sort()
+    print(
+        f"{name:<23} {at_once:>3} at once: {_middle(ours_rate):6.0f} a second, p99 {_middle(ours_p99) * 1000:5.1f} ms; "
+        f"of the bare app's: rate {_middle(rates):.2f} ({rates[0]:.2f}–{rates[-1]:.2f}), "
+        f"p99 {_middle(p99s):.2f} ({p99s[0]:.2f}–{p99s[-1]:.2f})   (bar: {bars})",
+        flush=True,
+    )
+
+
+async def _writes(name: str, databases: Databases, kind: str, at_once: int) -> None:
+    runs = [await _run(["-m", "bot", "serve"], _claim, await databases.new(kind), at_once, {}) for _ in range(PAIRS)]
+    p99s = sorted(run.p99 for run in runs)
+    worst = max(max(run.seconds) for run in runs)
+    print(
+        f"{name:<23} {at_once:>3} at once: {_middle([run.rate for run in runs]):6.0f} a second, "
+        f"p99 {_middle(p99s) * 1000:.0f} ms ({p99s[0] * 1000:.0f}–{p99s[-1] * 1000:.0f}), "
+        f"slowest {worst * 1000:.0f} ms   (bar: p99 500 ms, none over 3 s)",
+        flush=True,
+    )
+
+
+def _middle(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+async def _run(arguments: list[str], press: Press, url: str, at_once: int, more: dict[str, str]) -> Took:
+    """So many people, each pressing again as soon as they are answered, for some seconds."""
+    took: list[float] = []
+    async with stage() as on:
+        number = on.clearstream.add_subscriber("+12005551000", "Jane", "Doe").mobile_number
+        with tempfile.TemporaryDirectory() as folder:
+            environment = on.environment(Path(folder), **more) | {"DATABASE_URL": url}
+            async with process(arguments, environment):
+                await on.slack.connected(30)
+                await _conversation(on, number, real="serve" in arguments)
+
+                async def presses(person: int, until: float) -> None:
+                    while (begun := time.monotonic()) < until:
+                        await press(on, person)
+                        took.append(time.monotonic() - begun)
+
+                for seconds in (WARM, SECONDS):
+                    # What Slack's stand-in and the people here leave lying about is not to be measured.
+                    gc.collect()
+                    gc.freeze()
+                    took.clear()
+                    begun = time.monotonic()
+                    await asyncio.gather(*(presses(person, begun + seconds) for person in range(at_once)))
+                    passed = time.monotonic() - begun
+    return Took(took, len(took) / passed)
+
+
+async def _conversation(on: Stage, number: str, *, real: bool) -> None:
+    """A header to press on: the bot's own, or for the bare app one of the same looks."""
+    if not real:
+        client = AsyncWebClient(token=on.slack.bot_token, base_url=on.slack.api_url)
+        button = {
+            "type": "button",
+            "action_id": "inbox.claim",
+            "value": "1",
+            "text": {"type": "plain_text", "text": "Claim"},
+        }
+        blocks = [{"type": "actions", "elements": [button]}]
+        await client.chat_postMessage(channel=on.channel.id, text="x", blocks=blocks)
+        return
+    await on.slack.wait_for(lambda: on.slack.workspace.roots(on.channel), 30)
+    on.clearstream.receive(number, "Hello")
+    await on.slack.wait_for(lambda: any("Reply" in m.text() for m in on.slack.workspace.roots(on.channel)), 60)
+
+
+async def _help(on: Stage, person: int) -> None:
+    await on.slack.person(on.people[person]).command("/sms", "help")
+
+
+async def _inbox(on: Stage, person: int) -> None:
+    await on.slack.person(on.people[person]).command("/sms", "inbox")
+
+
+async def _claim(on: Stage, person: int) -> None:
+    header = on.slack.workspace.roots(on.channel)[-1]
+    label = "Claim" if "[Claim]" in header.text() else "Release"
+    await on.slack.person(on.people[person]).click(label, header)
