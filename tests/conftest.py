@@ -13,6 +13,7 @@ from tests.clock import WoundClock
 from tests.club import Club
 from tests.databases import Postgres, migrate_now, postgres_server, sqlite_copy
 from tests.drive import House
+from tests.engines import share_compiled
 from tests.quiet import StirringLoop
 from tests.upstream import Upstream
 
@@ -20,6 +21,8 @@ from tests.upstream import Upstream
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+share_compiled()
 
 
 def pytest_collection_finish() -> None:

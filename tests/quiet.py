@@ -8,9 +8,14 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.pool import QueuePool
 
-_NAP = 0.002
-_NAPS = 4
-"""So many naps in a row undisturbed, about 8 ms, is quiet: everybody is in this process, or a database at work."""
+_QUIET = 0.008
+"""So many seconds undisturbed is quiet: everybody is in this process, or a database at work."""
+
+_NAP = 0.004
+"""At the most: a nap may have ended late, with what it kept waiting not yet done, so it takes two to tell."""
+
+_BLINK = 0.001
+"""At the least: each nap costs something."""
 
 _HANGING = 60
 
@@ -19,14 +24,15 @@ _PATIENCE = 1.0
 
 
 class StirringSelector(selectors.DefaultSelector):
-    """Counts how often something happened outside the loop: a socket, or a thread that called back."""
+    """Knows when something last happened outside the loop: a socket, or a thread that called back."""
 
-    stirs = 0
+    stirred = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """As the selector it is, counting."""
+        """As the selector it is, looking at the time."""
         events = super().select(timeout)
-        self.stirs += bool(events)
+        if events:
+            self.stirred = time.monotonic()
         return events
 
 
@@ -69,18 +75,16 @@ async def quiet(*, wait: bool = True) -> bool:
     """Wait until nothing has gone on for about 8 ms; with ``wait=False`` look for so long only, and say whether."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, StirringLoop), "tests run on the loop that conftest makes"
-    naps = 0
-    since = time.monotonic()
-    while naps < _NAPS:
-        before = loop.selector.stirs
-        await asyncio.sleep(_NAP)
-        working = _databases.at_work > 0 and time.monotonic() - since < _PATIENCE
-        if loop.selector.stirs == before and not working:
-            naps += 1
+    selector = loop.selector
+    since = begun = time.monotonic()
+    while (left := since + _QUIET - time.monotonic()) > 0:
+        await asyncio.sleep(max(_BLINK, min(_NAP, left)))
+        stirred = selector.stirred > since
+        if not stirred and not (_databases.at_work > 0 and time.monotonic() - begun < _PATIENCE):
             continue
         if not wait:
             return False
-        if loop.selector.stirs != before:
-            since = time.monotonic()
-        naps = 0
+        since = time.monotonic()
+        if stirred:
+            begun = since
     return True
