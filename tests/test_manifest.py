@@ -29,6 +29,7 @@ NONE: frozenset[str] = frozenset()
 NEEDS = {
     "apps.connections.open": NONE,  # with the app's own token, which has connections:write
     "auth.test": NONE,
+    "bots.info": {"users:read"},
     "chat.delete": {"chat:write"},
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
