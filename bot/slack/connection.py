@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -13,6 +14,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.errors import SlackClientError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -24,6 +26,9 @@ from bot.under_way import UnderWay
 log = structlog.get_logger(__name__)
 
 _PING_SECONDS = 10
+_LOOK_SECONDS = 0.25
+"""How often it is looked whether the connection is still there: the SDK by itself looks each ``_PING_SECONDS``."""
+
 _FAREWELL = 0.5
 """Seconds that closing the connection may take."""
 
@@ -115,6 +120,7 @@ class Socket:
         self._handler = AsyncSocketModeHandler(app, app_token, web_client=api.client, ping_interval=_PING_SECONDS)
         self._handler.client.socket_mode_request_listeners[:] = [self._handle]
         self._under_way = UnderWay()
+        self._watching: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Connect. A token that Slack does not accept is a SettingsError; what else fails is tried again for ever."""
@@ -122,6 +128,21 @@ class Socket:
         answer = await _patiently(tokened, "apps.connections.open", "SLACK_APP_TOKEN")
         self._handler.client.wss_uri = answer["url"]
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
+        self._watching = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        """Connect again as soon as the connection has ended: meanwhile Slack tells people that the app is away."""
+        client, failures = self._handler.client, 0
+        while not client.closed:
+            await asyncio.sleep(_LOOK_SECONDS if not failures else _PAUSES[min(failures, len(_PAUSES)) - 1])
+            if client.current_session is None or not client.current_session.closed:
+                continue
+            try:
+                await client.connect_to_new_endpoint()
+                failures = 0
+            except (SlackClientError, aiohttp.ClientError, OSError) as error:
+                failures += 1
+                log.warning("slack.not_connected", failures=failures, error=type(error).__name__)
 
     async def connected(self) -> bool:
         """Whether Slack can reach us now."""
@@ -135,6 +156,8 @@ class Socket:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 await self._all_acknowledged()
+        if self._watching is not None:
+            self._watching.cancel()
         # Saying farewell takes as long as the other side lets it; cut off, the second time only tidies up.
         for _ in range(2):
             with contextlib.suppress(asyncio.CancelledError, TimeoutError):

@@ -1,5 +1,6 @@
 """The way in: who we are, and tokens Slack does not accept."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -60,3 +61,18 @@ async def test_slack_away_for_a_moment_is_waited_for(slack: SlackStandIn, api: S
     slack.faults.drop_before("auth.test")
     identity = await identify(api)
     assert identity.team_id == slack.workspace.team_id
+
+
+async def test_a_connection_that_ends_is_made_again_at_once(slack: SlackStandIn, api: SlackApi) -> None:
+    """Also where Slack cannot be asked for a new one at first: only for a moment people are told the app is away."""
+    socket = Socket(bolt_app(api, await identify(api), slack.bot_token, None), api, slack.app_token)
+    await socket.open()
+    await slack.connected()
+    slack.faults.drop_before("apps.connections.open")
+    slack.sockets.cut()
+    await slack.wait_for(lambda: not slack.sockets.connected)
+    await slack.connected(5)
+    async with asyncio.timeout(5):
+        while not await socket.connected():
+            await asyncio.sleep(0.01)
+    await socket.close()
