@@ -149,11 +149,10 @@ function composerKey(event, field) {
 
 const stopEditing = (form) => form.querySelector("[data-stop-editing]").click();
 
-document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
-  if (!elt.matches(".composer")) return;
-  hideOffers(elt.querySelector("textarea"));
-  sessionStorage.removeItem(elt.id);
-  showFile(elt);
+document.addEventListener("sent", ({ target: form }) => {
+  hideOffers(form.querySelector("textarea"));
+  sessionStorage.removeItem(form.id);
+  showFile(form);
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
@@ -185,8 +184,8 @@ document.addEventListener("click", (event) => {
 // What was begun in one place is still there when one comes back to it.
 document.addEventListener("input", (event) => {
   const field = event.target;
-  if (!(field instanceof HTMLTextAreaElement) || !field.closest(".composer")) return;
-  if (offersOf(field)) offer(field);
+  if (!(field instanceof HTMLTextAreaElement) || !field.closest(".composer:not([data-editing])")) return;
+  offer(field);
   sessionStorage.setItem(field.form.id, field.value);
 });
 

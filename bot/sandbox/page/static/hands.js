@@ -17,20 +17,29 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt, requestConfig } = event.detail;
   if (requestConfig.verb === "post") busy.add(elt);
   if (elt.hasAttribute("data-typed")) elt.sending = elt.value;
-  if (elt.dataset.clear === "at once") {
-    elt.sending = elt.querySelector("textarea").value;
-    clear(elt);
-  }
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, successful } = event.detail;
+  const { elt, successful, requestConfig } = event.detail;
   busy.delete(elt);
   if (elt.hasAttribute("data-typed") && elt.sending === elt.value) elt.setAttribute("data-unheard", "answered");
   if (elt.type === "file") elt.value = "";
   if (elt.dataset.clear === "" && successful) clear(elt);
-  if (elt.dataset.clear === "at once" && !successful) restore(elt.querySelector("textarea"), elt.sending);
+  if (elt.dataset.clear === "at once" && !successful) restore(elt.querySelector("textarea"), requestConfig.parameters.text);
 });
+
+// What is said goes out as it stood when it was said, one after the other, and the field is empty at once.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.clear !== "at once") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const values = Object.fromEntries(new FormData(form));
+  clear(form);
+  form.dispatchEvent(new Event("sent", { bubbles: true }));
+  // What fails is given back above, and the page says where the sandbox is gone.
+  htmx.ajax("POST", form.getAttribute("hx-post"), { source: form, swap: "none", values }).catch(() => {});
+}, true);
 
 function clear(form) {
   for (const area of form.querySelectorAll("textarea")) {
