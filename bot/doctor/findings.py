@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.errors import Unreachable, UpstreamError
+
 
 class Status(StrEnum):
     """How it stands. Only ``FAILED`` makes the whole fail."""
@@ -69,6 +71,16 @@ class Report:
     def ok(self) -> bool:
         """Whether nothing failed."""
         return self.counts[Status.FAILED] == 0
+
+
+def said(error: UpstreamError) -> str:
+    """What went wrong with a service, and why; without what a person at a button would be told to do."""
+    what = str(error)
+    for advice in (" Try again in a moment.", " Nothing was sent or changed.", "; nothing was sent."):
+        what = what.removesuffix(advice)
+    what = what.rstrip(".")
+    why = str(error.__cause__ or "") if isinstance(error, Unreachable) else ""
+    return f"{what} ({why})." if why else f"{what}."
 
 
 def several(things: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from bot.clarity import client as clarity
 from bot.clarity import oauth
 from bot.clearstream import client as clearstream
-from bot.doctor.findings import Check, Finding, counted
+from bot.doctor.findings import Check, Finding, counted, said
 from bot.doctor.times import Times
 from bot.errors import NotSent, Rejected, Unauthorized, UpstreamError
 from bot.http import ApiClient
@@ -44,9 +44,7 @@ class Upstreams:
             return [CLEARSTREAM.failed("Clearstream does not accept it.", mend)]
         except UpstreamError as error:
             return [
-                CLEARSTREAM.failed(
-                    _said(error), _REACHABLE.format(service="Clearstream", setting="CLEARSTREAM_API_URL")
-                )
+                CLEARSTREAM.failed(said(error), _REACHABLE.format(service="Clearstream", setting="CLEARSTREAM_API_URL"))
             ]
         finally:
             await api.aclose()
@@ -73,7 +71,7 @@ class Upstreams:
                 "Clarity does not accept it.", "Take a new one from Clarity, and set CLARITY_OAUTH_TOKEN."
             )
         except UpstreamError as error:
-            return SHARED.failed(_said(error), _REACHABLE.format(service="Clarity", setting="CLARITY_API_URL"))
+            return SHARED.failed(said(error), _REACHABLE.format(service="Clarity", setting="CLARITY_API_URL"))
         finally:
             await api.aclose()
         return SHARED.well(f"It is {me.get('name') or me.get('screen_name') or 'somebody'}'s.")
@@ -99,7 +97,7 @@ class Upstreams:
                 mend = "Copy CLARITY_CLIENT_ID and CLARITY_CLIENT_SECRET anew from the application in Clarity."
                 return LOGIN.failed("Clarity does not accept the application's id or secret.", mend)
         except UpstreamError as error:
-            return LOGIN.failed(_said(error), reachable)
+            return LOGIN.failed(said(error), reachable)
         return await self._page(oauth.authorize_url(client_id, callback, _NO_CODE, address), callback)
 
     async def _page(self, url: str, callback: str) -> Finding:
@@ -114,7 +112,7 @@ class Upstreams:
                 return LOGIN.failed(f"Clarity refuses to ask for people's permission ({error.status}).", mend)
             except UpstreamError as error:
                 if error.status is None:
-                    return LOGIN.failed(_said(error), _REACHABLE.format(service="Clarity", setting="CLARITY_OAUTH_URL"))
+                    return LOGIN.failed(said(error), _REACHABLE.format(service="Clarity", setting="CLARITY_OAUTH_URL"))
         return LOGIN.well("As far as Clarity tells, it knows the application and its redirect address.")
 
 
@@ -124,8 +122,3 @@ async def _asked(api: ApiClient, path: str, times: Times) -> Mapping[str, Any]:
     if not isinstance(answer.body, dict):
         raise NotSent(f"{api.service} answered in a way that makes no sense.", service=api.service)
     return answer.body
-
-
-def _said(error: UpstreamError) -> str:
-    """What went wrong, without what a person at a button would be told to do."""
-    return str(error).removesuffix(" Try again in a moment.")

@@ -25,6 +25,8 @@ _FORM = {"ssl_check": "1"}
 """What Slack asks to see whether anybody is there; its answer is empty, and nothing comes of it."""
 _FORM_AS_SENT = b"ssl_check=1"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_BADLY_NAMED = ("[Errno -", "SSL")
+"""What the resolver's and the certificate's complaints have in them."""
 _LEAD_HERE = "Let PUBLIC_URL lead to the HOST and PORT of this installation."
 _NOT_THERE = "PUBLIC_URL does not answer."
 
@@ -60,26 +62,36 @@ class WayIn:
             return PUBLIC.skipped("Not set, and nothing needs it."), False
         try:
             answer = await self._ask(given, "GET", "/healthz")
-        except (UpstreamError, SettingsError) as error:
-            if isinstance(error, UpstreamError) and error.status is not None:
-                message = f"{given}/healthz answers {error.status}: something else is there."
-                return PUBLIC.failed(message, _LEAD_HERE), False
-            return await self._silent(given, named=named), False
+        except SettingsError as error:
+            return PUBLIC.failed(str(error), "Write an address that begins with https://."), False
+        except UpstreamError as error:
+            return await self._unwelcome(error, named=named), False
         told = answer.body if isinstance(answer.body, dict) else {}
         if told.get("installation") != self.settings.installation:
             what = "another installation" if told.get("installation") else "something else"
             return PUBLIC.failed(f"At {given} there is {what}.", _LEAD_HERE), False
         return from_outside(self.settings, self._needed), True
 
-    async def _silent(self, given: str, *, named: bool) -> Finding:
+    async def _unwelcome(self, error: UpstreamError, *, named: bool) -> Finding:
+        where, status = f"{self.settings.public_url}/healthz", error.status
+        if status is None or status >= 500:
+            return await self._silent(error, named=named)
+        if status < 400:
+            return PUBLIC.failed(f"{where} leads elsewhere ({status}).", "Write the address it leads to in PUBLIC_URL.")
+        return PUBLIC.failed(f"{where} answers {status}: something else is there.", _LEAD_HERE)
+
+    async def _silent(self, error: UpstreamError, *, named: bool) -> Finding:
+        """Nobody is there, or a proxy that finds nobody."""
+        why = str(error.status or error.__cause__ or "in time")
         runs = await self._runs_here()
-        message = f"Nothing answers at {given}/healthz" + (
-            f": {several(self._needed)} cannot work." if self._needed else "."
-        )
+        message = f"Nothing answers at {self.settings.public_url}/healthz ({why})"
+        message += f": {several(self._needed)} cannot work." if self._needed else "."
         mend = (
             f"Let it lead to {self._here}, where Switchboard listens." if runs
             else "Start `switchboard serve`, and run this again beside it."
         )  # fmt: skip
+        if any(sign in why for sign in _BADLY_NAMED):
+            mend = "Mend the name or the certificate of the address in PUBLIC_URL."
         return PUBLIC.failed(message, mend) if self._needed and (named or runs) else PUBLIC.doubtful(message, mend)
 
     async def _signed(self, answers: bool) -> Finding:
