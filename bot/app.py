@@ -20,8 +20,9 @@ from bot.home import HomeParts
 from bot.house import HouseParts, setup_of
 from bot.http import ApiClient
 from bot.metrics import Metrics
+from bot.monitoring.figures import Figures
 from bot.operations.ledger import Ledger
-from bot.operations.model import Operation
+from bot.operations.model import Operation, State
 from bot.operations.runner import Limits, Runner
 from bot.polling import broadcasts, inbox
 from bot.polling.jobs import Job, Jobs
@@ -51,8 +52,6 @@ from bot.slack.inbox.reply import ReplyModals
 from bot.slack.interaction import Background
 from bot.slack.listening import Listeners
 from bot.slack.posting import Reach
-from bot.store import jobs as job_rows
-from bot.store import operations as operation_rows
 from bot.store import upkeep
 from bot.store.bell import Bell
 from bot.store.engine import Store
@@ -70,7 +69,7 @@ INTERVALS = (("slack.post", 1.006), ("slack.update", 1.2))
 AHEAD = timedelta(milliseconds=60)
 
 _TICK_SECONDS = 0.25
-"""How often a job is looked at, at the most."""
+"""Between two looks at the jobs, at the least."""
 
 _UPKEEP_SECONDS = 30
 
@@ -115,7 +114,8 @@ class Application:
         self.listeners = Listeners()
         observe = self.metrics.observe_upstream
         self.slack = SlackApi(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, observe)
-        self.server = Server(settings.host, settings.port, self._ready, self._metrics_page, settings.installation)
+        self.figures = Figures(self.store, self.metrics, self._ready, lambda: self.jobs.jobs if self.jobs else ())
+        self.server = Server(settings.host, settings.port, self._ready, self.figures.page, settings.installation)
         self.bell = Bell(self.store)
         self.runner = Runner(self.ledger, self.parts.limits, self.owner, self._performed, self.bell)
         self.reach = Reach(self.slack, self.store, self.ledger, self.setup, self.conversations)
@@ -124,7 +124,7 @@ class Application:
         self.accounts: Accounts | None = None
         self.socket: Socket | None = None
         self.jobs: Jobs | None = None
-        self._ticks: list[Ticks] = []
+        self.ticks: Ticks | None = None
         self._upkeep: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -144,6 +144,8 @@ class Application:
         await self._begin_work(jobs)
         await self._open_the_way_in(app)
         self._upkeep = asyncio.create_task(self._keep_up())
+        database = "sqlite" if self.store.on_sqlite else "postgresql"
+        self.metrics.runs(database=database, mode="http" if self.socket is None else "socket")
         log.info("switchboard.ready", port=self.server.port, socket_mode=self.socket is not None)
 
     def _room(self, identity: Identity) -> Room:
@@ -235,13 +237,10 @@ class Application:
         await self.runner.start()
         self.jobs = Jobs(self.store, self.owner, self.metrics, {job.name: job for job in jobs})
         await self.jobs.prepare()
-        if self.parts.tick_seconds is None:
-            return
-        for job in jobs:
-            often = max(_TICK_SECONDS, min(self.parts.tick_seconds, job.every.total_seconds() / 2))
-            ticks = Ticks(self.jobs.tick, [job.name], often)
-            ticks.start()
-            self._ticks.append(ticks)
+        self.ticks = Ticks(self.jobs)
+        if jobs and self.parts.tick_seconds is not None:
+            shortest = min(job.every for job in jobs).total_seconds()
+            self.ticks.start(max(_TICK_SECONDS, min(self.parts.tick_seconds, shortest / 2)))
 
     async def _release_channel(self) -> None:
         """What waited for a channel to be named goes there, where there is one now."""
@@ -283,7 +282,9 @@ class Application:
         await self._close_the_way_in(min(_TO_ACKNOWLEDGE, grace / 4))
         # Listeners and jobs may still ask something of the ledger, so that ends after them.
         first = (until - loop.time()) * 0.6
-        ending = (self.background.drain(first), *(ticks.stop(first) for ticks in self._ticks))
+        ending = [self.background.drain(first)]
+        if self.ticks is not None:
+            ending.append(self.ticks.stop(first))
         await _by(loop.time() + first + _TO_CUT_OFF, "listeners and jobs", *ending)
         await _by(until + _TO_CUT_OFF, "the ledger", self.runner.stop(max(0.0, until - loop.time())))
         await _by(until + _TO_CLOSE, "connections", self._close())
@@ -328,8 +329,11 @@ class Application:
             await upkeep.forget_views(tx, tx.now - timedelta(days=1))
             await upkeep.forget_record(tx, tx.now - timedelta(days=await self.setup.record_days(tx)))
 
-    def _performed(self, operation: Operation, seconds: float) -> None:
-        self.metrics.operations.labels(operation.kind).inc()
+    def _performed(self, operation: Operation, ended: State | None) -> None:
+        self.metrics.operations.labels(operation.kind, "lost" if ended is None else ended.value).inc()
+        if ended is State.SENT:
+            lag = (self.store.clock.now() - operation.created_at).total_seconds()
+            self.metrics.ledger_lag.labels(operation.kind).observe(max(0.0, lag))
 
     async def _ready(self) -> dict[str, bool]:
         slack = True if self.socket is None else await self.socket.connected()
@@ -338,21 +342,6 @@ class Application:
         except TimeoutError:
             database = False
         return {"slack": slack, "database": database}
-
-    async def _metrics_page(self) -> bytes:
-        async with self.store.read() as tx:
-            now = tx.now
-            counts = await operation_rows.counts(tx)
-            oldest = await operation_rows.oldest_ready(tx)
-            polled = await job_rows.every(tx)
-        self.metrics.ledger.clear()
-        for (kind, state), number in counts.items():
-            self.metrics.ledger.labels(kind, state).set(number)
-        self.metrics.ledger_age.set((now - oldest).total_seconds() if oldest else 0)
-        for row in polled:
-            if row["succeeded_at"] is not None:
-                self.metrics.poll_age.labels(row["name"]).set((now - row["succeeded_at"]).total_seconds())
-        return self.metrics.page()
 
 
 async def _by(latest: float, what: str, *work: Coroutine[Any, Any, None]) -> None:

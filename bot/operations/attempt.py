@@ -29,6 +29,8 @@ class Attempt:
         self._store = ledger.store
         self._kind = ledger.kinds[operation.kind]
         self._leaving = False
+        self.ended: State | None = None
+        """The state it was settled in here; None where another process had it by then."""
         self._log = log.bind(kind=operation.kind, operation=operation.id)
 
     async def run(self) -> None:
@@ -127,7 +129,8 @@ class Attempt:
             if outcome.before is not None:
                 await outcome.before(tx)
             await self._kind.settled(tx, Operation.of(row))
-            return True
+        self.ended = outcome.state
+        return True
 
     async def _take_bound(self, tx: Tx, thing: str) -> None:
         """Another operation was believed to have become what is ours for certain: it is in doubt again."""

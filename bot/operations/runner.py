@@ -34,7 +34,7 @@ class Runner:
         ledger: Ledger,
         limits: Limits,
         owner: str,
-        observe: Callable[[Operation, float], None] = lambda operation, seconds: None,
+        observe: Callable[[Operation, State | None], None] = lambda operation, ended: None,
         bell: Bell | None = None,
     ) -> None:
         self.ledger = ledger
@@ -175,13 +175,13 @@ class Runner:
 
     async def _run(self, operation: Operation, place: datetime) -> None:
         await self._clock.sleep((place - self._clock.now()).total_seconds())
-        started = self._clock.now()
+        attempt = Attempt(self.ledger, self.limits, operation)
         try:
-            await Attempt(self.ledger, self.limits, operation).run()
+            await attempt.run()
         except Exception:
             # It could not be settled: it stays as it is, and its lease ends in ``unknown``.
             log.exception("ledger.run_failed", kind=operation.kind, operation=operation.id, reference=new_reference())
-        self._observe(operation, (self._clock.now() - started).total_seconds())
+        self._observe(operation, attempt.ended)
 
     async def _sweeping(self) -> None:
         while True:

@@ -1,5 +1,6 @@
 """Runs a job in one process at a time: whoever takes its row when it is due, until its lease ends."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -78,26 +79,34 @@ class Jobs:
             if self.store.on_sqlite:
                 await rows.free(tx)
 
-    async def tick(self, name: str) -> bool:
-        """Run the job if it is due and free; whether it was run."""
+    async def take(self, but: Collection[str] = ()) -> list[Row]:
+        """Take every job that is due and free, except these; the first due comes first."""
+        names = [name for name in self.jobs if name not in but]
         async with self.store.read() as tx:
-            if name not in await rows.due_names(tx):
-                return False
+            due = {*names} & {*await rows.due_names(tx)}
+        if not due:
+            return []
         async with self.store.write() as tx:
-            row = await rows.take(tx, name, self.owner, _LEASE)
-        if row is None:
-            return False
-        await self._run(self.jobs[name], row)
-        return True
+            taken = await rows.take(tx, names, self.owner, _LEASE)
+        return sorted(taken, key=lambda row: (row["next_due"], names.index(row["name"])))
+
+    async def tick(self, name: str) -> bool:
+        """Run one job if it is due and free; whether it was run."""
+        taken = await self.take(but=self.jobs.keys() - {name})
+        for row in taken:
+            await self.run(row)
+        return bool(taken)
 
     async def wake(self, name: str) -> None:
         """Make a job due now."""
         async with self.store.write() as tx:
             await rows.wake(tx, name)
 
-    async def _run(self, job: Job, row: Row) -> None:
-        run = Run(self.store, row)
-        failures = row["failures"]
+    async def run(self, row: Row) -> None:
+        """Run a job that was taken, and give it back."""
+        job, run = self.jobs[row["name"]], Run(self.store, row)
+        failures, begun = row["failures"], self.store.clock.now()
+        self.metrics.poll_lag.labels(job.name).observe(max(0.0, (begun - row["next_due"]).total_seconds()))
         try:
             await job.run(run)
         except LostJob:
@@ -108,6 +117,7 @@ class Jobs:
             if failures:
                 log.info("job.recovered", job=job.name, after=failures)
             await self._give_back(run, job.every, succeeded_at=self.store.clock.now(), failures=0)
+        self.metrics.poll_seconds.labels(job.name).observe((self.store.clock.now() - begun).total_seconds())
 
     async def _failed(self, job: Job, run: Run, failures: int, error: Exception) -> None:
         self.metrics.poll_failures.labels(job.name).inc()

@@ -42,7 +42,10 @@ MENDABLE = frozenset(
 
 _TAKE_JSON = frozenset({"chat", "views", "reactions"})
 
-Observe = Callable[[str, str, str, int | None, float], None]
+Observe = Callable[[str, str, str, int | str | None, float], None]
+"""Told of every call: service, method, Slack's method, HTTP status (``refused`` for ``ok: false``), seconds."""
+
+_REFUSED = "refused"
 
 
 class SlackRefused(Rejected):
@@ -108,7 +111,8 @@ class SlackApi:
 
     async def hear(self, method: str, **arguments: Any) -> tuple[dict[str, Any], dict[str, str]]:
         """As ``call``; the answer, and its headers by their names in lower case, where Slack tells scopes and time."""
-        started, status = time.monotonic(), None
+        status: int | str | None = None
+        started = time.monotonic()
         body = {name: value for name, value in arguments.items() if value is not None}
         try:
             # Methods that only read take no JSON (Slack's reference, "Request URL" of each).
@@ -118,7 +122,7 @@ class SlackApi:
                 answer = await self.client.api_call(method, data=body)
             status = answer.status_code
         except SlackApiError as error:
-            status = error.response.status_code
+            status = _REFUSED if error.response.status_code == 200 else error.response.status_code
             raise _failure(error, method) from None
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(f"{SERVICE} cannot be reached; nothing was sent.", service=SERVICE) from error

@@ -65,7 +65,7 @@ class Boundary:
                 await self._failed(name, interaction, error)
             await interaction.acknowledge()
             self._draw_home(interaction)
-            self._metrics.acks.labels(name).observe(time.monotonic() - started)
+            self._metrics.observe_ack(name, time.monotonic() - started)
 
         listen.__name__ = f"listen_{name.replace('.', '_')}"
         return listen
@@ -84,7 +84,7 @@ class Boundary:
                 self._metrics.errors.labels(name).inc()
                 log.warning("slack.event_failed", listener=name, reference=new_reference(), error=type(error).__name__)
                 raise
-            self._metrics.acks.labels(name).observe(time.monotonic() - started)
+            self._metrics.observe_ack(name, time.monotonic() - started)
 
         listen.__name__ = f"listen_{name.replace('.', '_')}"
         return listen

@@ -350,21 +350,3 @@ async def in_doubt(tx: Tx, kind: str, lane: str) -> Sequence[Row]:
         operations.c.state.in_(("sending", "unknown", "unconfirmed")),
     )
     return await tx.rows(query.order_by(operations.c.seq))
-
-
-async def counts(tx: Tx) -> dict[tuple[str, str], int]:
-    """How many operations there are by kind and state, of those not ended."""
-    query = (
-        select(operations.c.kind, operations.c.state, func.count().label("number"))
-        .where(operations.c.state.in_((*IN_LANE, "unconfirmed")))
-        .group_by(operations.c.kind, operations.c.state)
-    )
-    return {(row["kind"], row["state"]): row["number"] for row in await tx.rows(query)}
-
-
-async def oldest_ready(tx: Tx) -> datetime | None:
-    """When the oldest operation that is waiting to leave was asked for."""
-    moment: datetime | None = await tx.value(
-        select(func.min(operations.c.created_at)).where(operations.c.state == "ready")
-    )
-    return moment

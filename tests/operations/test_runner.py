@@ -155,20 +155,16 @@ async def test_no_more_are_under_way_than_allowed(desk: Desk) -> None:
     assert len(desk.upstream.effects) == 17
 
 
-async def test_every_attempt_is_measured(store: Store, clock: WoundClock) -> None:
-    """The observer hears of each, with the seconds it took."""
+async def test_every_attempt_is_told_with_how_it_ended(store: Store) -> None:
+    """The observer hears of each: of the one that waits to be tried again, and of the one that was sent."""
     desk = Desk(store)
-    seen: list[tuple[str, float]] = []
-    desk.runner = Runner(desk.ledger, Limits(), "one", lambda operation, seconds: seen.append((operation.key, seconds)))
-    pause = Pause()
-    desk.upstream.plan.append(pause)
+    seen: list[tuple[str, State | None]] = []
+    desk.runner = Runner(desk.ledger, Limits(), "one", lambda operation, ended: seen.append((operation.key, ended)))
+    desk.upstream.plan.append(fails(DOWN))
     await desk.ask("a")
-    working = asyncio.create_task(desk.runner.step())
-    await pause.reached.wait()
-    clock.advance(3)
-    pause.released.set()
-    await working
-    assert seen == [("a", 3.0)]
+    await desk.ask("b")
+    await desk.runner.step()
+    assert sorted(seen) == [("a", State.READY), ("b", State.SENT)]
 
 
 @pytest.mark.parametrize("processes", [2, 4])
