@@ -75,12 +75,14 @@ class ExportPoll:
         await run.beat()
         if spool.page % _TOLD_EVERY and row["waits"] is None:
             return row
-        return await self._say(run, row, done=spool.written, waits=None)
+        return await self._say(run, row, waits=None)
 
-    async def _say(self, run: Run, row: Row, **values: object) -> Row:
+    async def _say(self, run: Run, row: Row, waits: str | None) -> Row:
+        begun = self._spool
+        done = begun.written if begun is not None and begun.transfer_id == row["id"] else row["done"]
         async with self._store.write() as tx:
             await run.write(tx)
-            current = await rows.change(tx, row["id"], **values) or row
+            current = await rows.change(tx, row["id"], done=done, waits=waits) or row
             await transfers.moved(self._ledger, tx, current)
         return current
 

@@ -32,6 +32,7 @@ async def test_a_list_is_exported_to_the_person(hall: Hall) -> None:
     await hall.alice.command("/sms", "export cust")
     await hall.told(hall.alice, "is being exported")
     await hall.until(lambda: "It goes on by itself. Clearstream gets too many requests" in told(hall), "why it waits")
+    assert "40% · 100 of 253 subscribers" in told(hall)
     await hall.until(lambda: files(hall), "the file")
     rows = [*csv.DictReader(files(hall)[0].removeprefix("\ufeff").splitlines())]
     assert len({row["mobile_number"] for row in rows}) == len(rows) == 253
