@@ -6,19 +6,24 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+import pytest
+
 from bot.sandbox.page import Page
 from bot.sandbox.world import World
 
 Delivery = Literal["sockets", "http"]
 
-SETTINGS = {"UNDO_SECONDS": "6", "LOG_LEVEL": "WARNING"}
+ON_SOCKETS = pytest.mark.parametrize("world", ["sockets"], indirect=True)
+"""A journey for which it makes no difference how Slack delivers."""
+
+SETTINGS = {"UNDO_SECONDS": "6", "APPROVAL_ABOVE": "4", "LOG_LEVEL": "WARNING"}
 
 
 class Sandbox(World):
     """The demo's world, where the bot hears of what people do over Socket Mode or signed HTTP."""
 
     def __init__(self, data_dir: Path, delivery: Delivery) -> None:
-        super().__init__(data_dir, fresh=True, poll_seconds=0.5)
+        super().__init__(data_dir, fresh=True, poll_seconds=1)
         self.delivery = delivery
         self.page: Page
         self.line.line.pace.reply = self.line.line.pace.queue = timedelta(seconds=0.2)

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from bot.sandbox.page import Page as SandboxPage
 from tests.browser.person import Visitor
-from tests.browser.sandbox import Sandbox
+from tests.browser.sandbox import ON_SOCKETS, Sandbox
 from tests.browser.weighing import LIMIT, weigh
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -50,6 +50,7 @@ async def small(visitor: Visitor) -> AsyncIterator[Visitor]:
     await visitor.page.set_viewport_size(DESK)
 
 
+@ON_SOCKETS
 async def test_nothing_keeps_anybody_out(visitor: Visitor) -> None:
     """A channel with a thread open, a modal over it, and Home: no serious violation, in light and in dark."""
     await visitor.take_phone("Aiko Tanaka")
@@ -69,6 +70,7 @@ async def test_nothing_keeps_anybody_out(visitor: Visitor) -> None:
     assert await wrong(visitor.page) == []
 
 
+@ON_SOCKETS
 async def test_it_fits_a_phone(small: Visitor) -> None:
     """On a screen of 390 × 844 nothing is wider than it, what is there can be pressed, and nobody is kept out."""
     await expect(small.channel).to_be_visible()

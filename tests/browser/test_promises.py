@@ -6,21 +6,20 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.person import Visitor
+from tests.browser.sandbox import ON_SOCKETS
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), ON_SOCKETS]
 
 
 async def test_nothing_is_lost_and_nothing_twice_when_the_bot_is_killed(visitor: Visitor) -> None:
-    """Killed the moment a reply was sent, and texted to while it is dead: started again, everything is there once."""
+    """Killed the moment a reply has arrived, and texted to meanwhile: started again, everything is there once."""
     await visitor.be("Bob Baker")
     await visitor.take_phone("Grace Kim")
     await visitor.text_in("Do you have highchairs?")
     header = visitor.message("Grace Kim")
     await visitor.reads(header, "Do you have highchairs?", "1 reply")
-    await visitor.press(header, "Reply")
-    modal = await visitor.window("Reply")
-    await modal.get_by_label("Message").fill("Yes, three of them.")
-    await visitor.press(modal, "Send")
+    await visitor.reply(header, "Yes, three of them.")
+    await visitor.reads(visitor.phone, "Yes, three of them.")
     await visitor.kill()
     await visitor.text_in("And a changing table?")
     await visitor.press(header, "Done")
