@@ -38,7 +38,7 @@ class Play:
         async with Town() as town:
             crew = Crew(nursery, town.settings(self.database_url), chance, lease=LEASE, naive=self.naive)
             await crew.start(self.replicas)
-            storm = Storm(town, crew, chance, self.restart_database)
+            storm = Storm(town, crew, chance, self.restart_database, only_deaths=self.naive)
             people = People(town, books, random.Random(self.seed + 1), hurry=self.hurry)
             try:
                 await asyncio.gather(people.work(self.seconds), storm.blow(self.seconds))
@@ -61,3 +61,51 @@ class Play:
             await asyncio.sleep(0.5)
             verdict = await judge(town, books, self.database_url)
             rests = rests + 1 if verdict.good or (self.naive and not verdict.moving) else 0
+
+
+_CONTROLS = 5
+"""So many tries the control has to send something twice."""
+
+
+@dataclass
+class Proof:
+    """A play, and its control. ``twice`` is how much the control sent twice; with nothing, the proof is void."""
+
+    twice: int
+    verdict: Verdict
+    told: str
+
+    @property
+    def good(self) -> bool:
+        """Whether it proves that every promise is kept."""
+        return self.twice > 0 and self.verdict.good
+
+    def __str__(self) -> str:
+        control = f"{self.twice} sent twice" if self.twice else "nothing sent twice, so this proves nothing"
+        return f"naive control: {control}\n{self.told}\n{self.verdict}"
+
+
+async def prove(
+    nursery: Nursery,
+    database: Callable[[], Awaitable[str]],
+    *,
+    replicas: int,
+    seconds: float,
+    control: float,
+    seed: int,
+    hurry: float = 1.0,
+    restart_database: Callable[[], Awaitable[None]] | None = None,
+) -> Proof:
+    """Play the control, for ``control`` seconds at a time, until it fails; then the real one, for ``seconds``.
+
+    ``database`` makes a new, migrated database.
+    """
+    twice = 0
+    for number in range(_CONTROLS):
+        naive = Play(await database(), replicas, control, seed + number, naive=True, hurry=hurry)
+        verdict, _ = await naive.run(nursery)
+        twice = len(verdict.twice)
+        if twice:
+            break
+    play = Play(await database(), replicas, seconds, seed, hurry=hurry, restart_database=restart_database)
+    return Proof(twice, *await play.run(nursery))

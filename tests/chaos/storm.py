@@ -33,6 +33,8 @@ class Storm:
     crew: Crew
     chance: random.Random
     restart_database: Callable[[], Awaitable[None]] | None = None
+    only_deaths: bool = False
+    """For the control: bots die with requests in hand that have had their effect, and that is all."""
 
     def __post_init__(self) -> None:
         self.counted: Counter[str] = Counter()
@@ -51,6 +53,8 @@ class Storm:
         }
         if self.restart_database is not None:
             kinds[self._database] = 1
+        if self.only_deaths:
+            kinds, pause = {self._kill: 1, self._slow: 2}, 0.3
         while asyncio.get_running_loop().time() < end:
             await asyncio.sleep(self.chance.uniform(0.2, 1.8) * pause)
             [kind] = self.chance.choices([*kinds], [*kinds.values()])
