@@ -41,7 +41,7 @@ async def report_on(settings: Settings, **how: Any) -> Report:
     """What the doctor says; whatever it says, no secret is in it, and what is wrong can be mended."""
     report = await examine(settings, **how)
     for told in (as_json(report), as_text(report, None), as_text(report, 80)):
-        assert not [secret for secret in settings.secrets() if secret in told]
+        assert not [secret for secret in (*settings.secrets(), "hush") if secret in told]
     for each in report.findings:
         assert bool(each.mend) == (each.status in ("warning", "failed")), each
         assert each.message[-1] in ".>", each
