@@ -50,17 +50,23 @@ function ask() {
 function offer() {
   const field = choosing;
   const list = listOf(field);
-  const words = typedIn(field).toLowerCase();
+  const all = [...list.querySelectorAll("[role=option]")];
   const closed = asks(field) && (waiting || !enough(field));
-  for (const each of list.querySelectorAll("[role=option]")) {
-    each.hidden = closed || (!asks(field) && !each.textContent.toLowerCase().includes(words));
-  }
+  const shown = closed ? [] : asks(field) ? all : narrowed(all, typedIn(field).toLowerCase());
+  for (const each of all) each.hidden = !shown.includes(each);
   for (const group of list.querySelectorAll("[role=group]")) group.hidden = fitting(group).length === 0;
   const there = fitting(list);
   sayNone(field, list, there.length);
   field.setAttribute("aria-expanded", "true");
   highlight(there.find((each) => each.id === at) || there.find((each) => each.ariaSelected === "true") || there[0]);
   beside(list, field.closest(".chooser"));
+}
+
+// Options of which a word begins so; where there is none, those that hold it anywhere.
+function narrowed(options, typed) {
+  const holding = options.filter((each) => each.textContent.toLowerCase().includes(typed));
+  const beginning = holding.filter((each) => ` ${each.textContent.toLowerCase().replace(/[#(]/g, " ")}`.includes(` ${typed}`));
+  return beginning.length ? beginning : holding;
 }
 
 function sayNone(field, list, count) {
