@@ -8,7 +8,7 @@ JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo story test tests check format bench lock migration clean
+.PHONY: help install demo story test tests browser check format bench pictures lock migration clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,8 +30,11 @@ story: install ## The same in the terminal: one text comes in, one answer goes o
 test: install ## Everything that must hold: check, and all tests on SQLite and PostgreSQL beside it
 	@$(MAKE) --no-print-directory -j2 check tests
 
-tests: install
+tests: install browser
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+browser: install ## Find a Chromium for the tests, or install one: Debian's, else the one Playwright downloads
+	@$(BIN)/python -m tests.browser.chromium
 
 check: install ## Format, lint, types and the layers of the house
 	@$(BIN)/ruff format --check .
@@ -41,6 +44,9 @@ check: install ## Format, lint, types and the layers of the house
 
 bench: install ## Measure what is promised in figures: make bench ARGS="start demo acks"
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+pictures: install browser ## Make the pictures in README anew, from the sandbox
+	@$(BIN)/python -m tests.browser.pictures $(ARGS)
 
 format: install ## Put the code in order
 	@$(BIN)/ruff format .
