@@ -56,6 +56,7 @@ def vocabulary(screen: Screen, pictures: str | None) -> dict[str, Words]:
     def chosen_labels(value: Json) -> list[tuple[str, str]]:
         """What is chosen in a menu: values (or ids) and the words for them."""
         labels = {option["value"]: plain(option["text"]) for option in chosen_options(value)}
+        labels |= {each["value"]: each["text"]["text"] for each in directory(screen, "conversations_select")}
         return [(each, labels.get(each) or workspace.name_of(each)) for each in chosen_values(value)]
 
     def groups_of(element: Json, at: Mapping[str, str]) -> list[tuple[str, list[Json]]]:
