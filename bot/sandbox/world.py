@@ -38,12 +38,15 @@ class World:
 
     ``fresh`` forgets what was there, the bot's database too. ``poll_seconds`` is how often the bot looks for texts and
     calls. Clarity and the bot listen where they did before, as addresses of both stand in messages and browsers.
+    All stand-ins go by ``clock``.
     """
 
-    def __init__(self, data_dir: Path, *, fresh: bool = False, poll_seconds: float = 2) -> None:
+    def __init__(
+        self, data_dir: Path, *, fresh: bool = False, poll_seconds: float = 2, clock: SandboxClock | None = None
+    ) -> None:
         self.data_dir = data_dir.resolve()
         self.bot_dir = self.data_dir / "demo"
-        self.clock = SandboxClock()
+        self.clock = clock or SandboxClock()
         self.slack = SlackStandIn(
             registration(), now=self.clock.seconds,
             bot_token=f"xoxb-{secrets.token_hex(12)}", app_token=f"xapp-1-{secrets.token_hex(12)}",

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pytest
 
+from bot.sandbox.furniture import SandboxClock
 from bot.sandbox.page import Page
 from bot.sandbox.world import World
 
@@ -22,8 +23,8 @@ SETTINGS = {"UNDO_SECONDS": "6", "APPROVAL_ABOVE": "4", "LOG_LEVEL": "WARNING"}
 class Sandbox(World):
     """The demo's world, where the bot hears of what people do over Socket Mode or signed HTTP."""
 
-    def __init__(self, data_dir: Path, delivery: Delivery) -> None:
-        super().__init__(data_dir, fresh=True, poll_seconds=1)
+    def __init__(self, data_dir: Path, delivery: Delivery, clock: SandboxClock | None = None) -> None:
+        super().__init__(data_dir, fresh=True, poll_seconds=1, clock=clock)
         self.delivery = delivery
         self.page: Page
         self.line.line.pace.reply = self.line.line.pace.queue = timedelta(seconds=0.2)
