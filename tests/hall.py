@@ -13,6 +13,8 @@ WORDS = "Doors open at nine on Sunday."
 class Hall(House):
     """Alice and Dana are admins, Bob is not; all three are in #broadcasts."""
 
+    prompt = True
+
     async def open(self) -> None:
         """As a house, with a channel more."""
         await super().open()

@@ -1,57 +1,76 @@
-"""APScheduler's ticks: each asks the database whether its job is due, so that a tick fired twice does no harm."""
+"""APScheduler's ticks: each asks the database once what is due, so that a tick fired twice does no harm."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
-from typing import cast
+from collections.abc import Collection
+from contextlib import suppress
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.logs import new_reference
+from bot.polling.jobs import Jobs
+from bot.store.engine import Row
+
+log = structlog.get_logger(__name__)
 
 # A tick that comes while the one before still runs is left out, which is what is wanted and no cause for a warning.
 logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 class Ticks:
-    """Fires every ``seconds`` for each name, in this process alone, until stopped."""
+    """Begins the jobs that are due, in this process, until stopped: at each ``look``, and every few seconds once begun.
 
-    def __init__(self, tick: Callable[[str], Awaitable[bool]], names: Iterable[str], seconds: float) -> None:
-        self._tick = tick
-        self._running: set[asyncio.Task[None]] = set()
+    Jobs run beside each other, each of them once at a time.
+    """
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._turn = asyncio.Lock()
+        self._stopped = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        for name in names:
-            self._scheduler.add_job(
-                self._fire,
-                "interval",
-                args=(name,),
-                seconds=seconds,
-                id=name,
-                misfire_grace_time=None,
-                coalesce=True,
-                max_instances=1,
-            )
 
-    async def _fire(self, name: str) -> None:
-        task = cast("asyncio.Task[None]", asyncio.current_task())
-        self._running.add(task)
-        try:
-            await self._tick(name)
-        finally:
-            self._running.discard(task)
-
-    def start(self) -> None:
-        """Begin."""
+    def start(self, seconds: float) -> None:
+        """Look every ``seconds``."""
+        self._scheduler.add_job(
+            self.look, "interval", seconds=seconds, misfire_grace_time=None, coalesce=True, max_instances=1
+        )
         self._scheduler.start()
 
-    async def stop(self, grace: float) -> None:
-        """Fire no more, and let a job that runs end; it is cut off after ``grace`` seconds, and held by its lease.
+    async def look(self) -> Collection[asyncio.Task[None]]:
+        """Begin what is due; whatever runs then."""
+        async with self._turn:
+            if not self._stopped:
+                for row in await self._jobs.take(but=self._running):
+                    self._running[row["name"]] = asyncio.create_task(self._run(row))
+        return tuple(self._running.values())
 
-        The scheduler by itself would cut it off at once.
-        """
-        if not self._scheduler.running:
-            return
-        self._scheduler.remove_all_jobs()
-        if self._running:
-            await asyncio.wait(tuple(self._running), timeout=grace)
-        self._scheduler.shutdown(wait=False)
-        # What was cut off still has its transaction to end, and a database to end it on.
-        await asyncio.gather(*self._running, return_exceptions=True)
+    async def _run(self, row: Row) -> None:
+        name: str = row["name"]
+        try:
+            await self._jobs.run(row)
+        except Exception:
+            # It could not be given back: its lease ends, and whoever looks then takes it.
+            log.exception("job.not_given_back", job=name, reference=new_reference())
+        finally:
+            del self._running[name]
+
+    async def stop(self, grace: float) -> None:
+        """Begin no more, and let what runs end; it is cut off after ``grace`` seconds, and held by its lease."""
+        if self._scheduler.running:
+            self._scheduler.remove_all_jobs()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                async with self._turn:
+                    self._stopped = True
+                if self._running:
+                    await asyncio.wait(self._running.values())
+        self._stopped = True
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        # What is cut off still has its transaction to end, and a database to end it on.
+        cut_off = tuple(self._running.values())
+        for task in cut_off:
+            task.cancel()
+        await asyncio.gather(*cut_off, return_exceptions=True)

@@ -1,5 +1,6 @@
 """One row a job: whoever takes it when it is due runs it, and when its owner dies another takes it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,15 +26,17 @@ async def due_names(tx: Tx) -> list[str]:
     return [row["name"] for row in await tx.rows(_DUE_NAMES, now=tx.now)]
 
 
-async def take(tx: Tx, name: str, owner: str, lease: timedelta) -> Row | None:
-    """Take a due job for ``owner``; None where it is not due, or another one has it."""
+async def take(tx: Tx, names: Collection[str], owner: str, lease: timedelta) -> list[Row]:
+    """Take for ``owner`` those of these jobs that are due, and free to be taken."""
+    # Rows that another process holds are passed over: two that take the same ones would wait for each other.
+    free = select(jobs.c.name).where(jobs.c.name.in_(names), _DUE).with_for_update(skip_locked=True)
     statement = (
         update(jobs)
-        .where(jobs.c.name == name, _DUE)
+        .where(jobs.c.name.in_(free))
         .values(owner=owner, lease_until=tx.now + lease, fence=jobs.c.fence + 1)
         .returning(jobs)
     )
-    return await tx.row(statement, now=tx.now)
+    return await tx.rows(statement, now=tx.now)
 
 
 async def keep(tx: Tx, name: str, fence: int, lease: timedelta, **values: Any) -> bool:

@@ -36,6 +36,7 @@ class Rig(House):
     async def _tick(self) -> None:
         assert self.bot is not None and self.bot.jobs is not None
         await self.bot.jobs.tick(NAME)
+        self._looked += 1
 
     async def poll(self) -> list[RequestInfo]:
         """Let the bot poll now; what it asked of Clearstream."""

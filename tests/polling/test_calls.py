@@ -172,7 +172,7 @@ async def test_a_poll_that_was_taken_over_asks_nothing_more(either: Ear) -> None
             taken.append(info)
             either.clock.advance(31)
             async with either.store.write() as tx:
-                assert await jobs.take(tx, LIVE, "another", timedelta(seconds=30))
+                assert await jobs.take(tx, [LIVE], "another", timedelta(seconds=30))
 
     either.clarity.on_request(take_over)
     assert 1 <= len(await either.tick(LIVE)) <= 10
