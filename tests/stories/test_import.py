@@ -4,7 +4,7 @@ import csv
 from functools import partial
 
 from bot.sandbox.clearstream import Fault
-from bot.sandbox.slack.model import File, Message
+from bot.sandbox.slack.model import Channel, File, Message
 from bot.sandbox.slack.transport import Delivery
 from bot.services import transfers
 from bot.services.import_model import RowState
@@ -134,10 +134,49 @@ async def test_what_is_checked_twice_at_once_is_one_import(halls: Hall) -> None:
         assert await rows.counts(tx, row["id"]) == {RowState.CREATED: 30}
 
 
-async def share(hall: Hall, name: str = "people.csv") -> Message:
-    """Alice shares a file in #texts."""
-    file = File(id=f"F{name}", name=name, title=name, user=hall.alice.user.id, content=PEOPLE, uploaded=True)
-    return await hall.alice.say("Here they are", hall.texts, files=[file])
+async def share(hall: Hall, *names: str, where: Channel | None = None, content: str = PEOPLE) -> Message:
+    """Alice shares files, in #texts where it is not said where."""
+    there = where or hall.texts
+    files = [
+        File(id=f"F{name}{there.id}", name=name, title=name, user=hall.alice.user.id, content=content, uploaded=True)
+        for name in names or ("people.csv",)
+    ]
+    return await hall.alice.say("Here they are", there, files=files)
+
+
+async def test_what_the_shortcut_cannot_import_is_said(hall: Hall) -> None:
+    """No file, several, one the bot may not read, one that is no CSV, nowhere to put anybody: with what to do."""
+    elsewhere = hall.slack.workspace.add_channel("elsewhere", [hall.alice.user], bot_is_member=False)
+    refused = {
+        "There is no file on this message.": await hall.alice.say("No file", hall.texts),
+        "There are several files on this message": await share(hall, "a.csv", "b.csv"),
+        "Slack does not let Switchboard read this file. Invite Switchboard": await share(hall, where=elsewhere),
+        "This is not a CSV file. Nothing was imported.": await share(hall, "people.pdf", content="%PDF-1.7"),
+    }
+    for words, message in refused.items():
+        await hall.alice.message_shortcut("Import subscribers", message)
+        await hall.until(partial(_shown, hall, words), words)
+        await hall.alice.close()
+    hall.clearstream.state.lists.clear()
+    await hall.wind(2)
+    await hall.alice.message_shortcut("Import subscribers", await share(hall))
+    await hall.until(partial(_shown, hall, "There is no list to put anybody on yet."), "that there is none")
+
+
+def _shown(hall: Hall, words: str) -> bool:
+    return words in hall.modal.text()
+
+
+async def test_whoever_opted_out_is_not_brought_back(hall: Hall) -> None:
+    """They come back in the file, with the reason, as does a number a spreadsheet has cut off."""
+    hall.clearstream.add_subscriber(JOHN, "John", "Doe", status="OPTED_OUT")
+    await begun(hall, f"number,first\n{JOHN},John\n2.00556E+09,Kim\n{ANN},Ann\n")
+    await hall.until(lambda: reports(hall), "what came back")
+    john, kim = reports(hall)[0]
+    assert john["Reason"] == "They have opted out. Only they themselves can come back, by texting a keyword."
+    assert "A spreadsheet has cut this number off (2.00556E+09)" in kim["Reason"]
+    assert hall.clearstream.state.subscribers[JOHN].status == "OPTED_OUT"
+    assert ANN in hall.clearstream.state.subscribers
 
 
 async def test_a_shared_file_is_imported_by_whoever_may(hall: Hall) -> None:
