@@ -134,6 +134,12 @@ OF_SERVICES: dict[str, Case] = {
     "Clarity token": (lambda _: {"clarity_oauth_token": "hush"}, "clarity.token", "failed", ["does not accept it"]),
     "Clarity away": (lambda _: {"clarity_api_url": nowhere()}, "clarity.token", "failed", ["CLARITY_API_URL"]),
     "client secret": (secret_changed, "clarity.application", "failed", ["id or secret", "CLARITY_CLIENT_SECRET"]),
+    "no page": (
+        lambda club: login(club, clarity_oauth_url=f"{club.clarity.oauth_url}/nothing"),
+        "clarity.application",
+        "failed",
+        ["nothing at CLARITY_OAUTH_URL"],
+    ),
     "redirect": (
         address_unknown, "clarity.application", "failed", ["Register exactly http://localhost:3000/clarity/callback"],
     ),
@@ -304,12 +310,15 @@ async def test_clocks_that_do_not_agree(place: Club, seconds: int, status: str) 
     await expect(place, {}, "clock", status, told, now=lambda: datetime.now(UTC) + off)
 
 
-async def test_a_service_that_never_answers_holds_nothing_up(place: Club) -> None:
-    """The time is bounded, and everything else is told."""
+async def test_services_that_do_not_answer_hold_nothing_up(place: Club) -> None:
+    """One never answers, one asks for a pause: the time is bounded, and everything else is told."""
     place.slack.faults.add(Fault("*", How.STALL_BEFORE, times=99, seconds=60))
+    place.clearstream.faults.add("rate_limited", retry_after=60)
     report = await report_on(Settings.model_validate(values(place)), seconds=0.2)
     assert "too long" in found(report, "slack.bot_token").message
-    assert found(report, "clearstream.key").status == "ok"
+    assert "too many requests" in found(report, "clearstream.key").message
+    assert "says of its state" in str(found(report, "clearstream.key").mend)
+    assert found(report, "clarity.token").status == "ok"
 
 
 async def test_what_is_at_the_public_address(place: Club) -> None:

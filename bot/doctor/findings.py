@@ -83,6 +83,13 @@ def said(error: UpstreamError) -> str:
     return f"{what} ({why})." if why else f"{what}."
 
 
+def mended(error: UpstreamError, setting: str) -> str:
+    """What to do about a service that does not answer as it should; ``setting`` is what names its address."""
+    if error.status is None:
+        return f"See that this machine can reach {error.service} over HTTPS, and that {setting} is right."
+    return f"See what {error.service} says of its state, and run this again later."
+
+
 def several(things: Sequence[str]) -> str:
     """``a, b and c``."""
     *rest, last = things

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.doctor.findings import Check, Finding, said, several
+from bot.doctor.findings import Check, Finding, mended, said, several
 from bot.doctor.times import Times
 from bot.errors import UpstreamError
 from bot.http.answers import http_date
@@ -36,7 +36,7 @@ _APP_AGAIN = (
     "Make an app-level token with connections:write under “Basic Information” of your app at "
     "https://api.slack.com/apps, and see that Socket Mode is on there."
 )
-_REACHABLE = "See that this machine can reach Slack over HTTPS, and that SLACK_API_URL is right."
+_URL = "SLACK_API_URL"
 _NOT_KNOWN = "Slack does not answer to the bot's token."
 
 
@@ -75,7 +75,7 @@ class SlackChecks:
             mend = "Copy the Bot User OAuth Token anew, from “OAuth & Permissions” of your app at https://api.slack.com/apps."
             return BOT.failed(f"Slack does not accept it ({error.code}).", mend), SCOPES.skipped(_NOT_KNOWN), None
         except UpstreamError as error:
-            return BOT.failed(said(error), _REACHABLE), SCOPES.skipped(_NOT_KNOWN), None
+            return BOT.failed(said(error), mended(error, _URL)), SCOPES.skipped(_NOT_KNOWN), None
         self.times.heard("Slack", http_date(headers.get("date")))
         told = f"It is @{answer.get('user')} in {answer.get('team')}."
         return BOT.well(told), _scopes(headers.get("x-oauth-scopes")), str(answer.get("bot_id") or "")
@@ -93,7 +93,7 @@ class SlackChecks:
                 return APP.failed("It lacks the scope connections:write.", _APP_AGAIN)
             return APP.failed(f"Slack does not accept it ({error.code}).", _APP_AGAIN)
         except UpstreamError as error:
-            return APP.failed(said(error), _REACHABLE)
+            return APP.failed(said(error), mended(error, _URL))
         belongs = _APP_OF_TOKEN.match(given)
         if belongs is not None and bot_id and belongs[1] != await self._app_of(bot_id, belongs[1]):
             return APP.failed("It belongs to another app than SLACK_BOT_TOKEN.", "Copy both from the same app.")
@@ -131,7 +131,7 @@ class SlackChecks:
                 return check.failed(unknown, f"Type `/invite @Switchboard` there, or choose another {where}.")
             return check.failed(f"Slack does not tell of {channel} ({error.code}).", _AGAIN)
         except UpstreamError as error:
-            return check.failed(said(error), _REACHABLE)
+            return check.failed(said(error), mended(error, _URL))
         name = f"#{found.get('name')}"
         if found.get("is_archived"):
             return check.failed(f"{name} is archived.", f"Bring it back in Slack, or choose another {where}.")
@@ -157,7 +157,7 @@ class SlackChecks:
             lost = await asyncio.gather(*(self._lost(name) for name in people))
             groups = await self._groups() if len(people) < len(named) else frozenset()
         except UpstreamError as error:
-            return check.failed(said(error), _AGAIN if isinstance(error, SlackRefused) else _REACHABLE)
+            return check.failed(said(error), _AGAIN if isinstance(error, SlackRefused) else mended(error, _URL))
         wrong = [f"{name} {why}" for name, why in zip(people, lost, strict=True) if why]
         wrong += [f"{name} is no user group" for name in named if name.startswith("S") and name not in groups]
         if wrong:

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from bot.clarity import client as clarity
 from bot.clarity import oauth
 from bot.clearstream import client as clearstream
-from bot.doctor.findings import Check, Finding, counted, said
+from bot.doctor.findings import Check, Finding, counted, mended, said
 from bot.doctor.times import Times
-from bot.errors import NotSent, Rejected, Unauthorized, UpstreamError
+from bot.errors import NotFound, NotSent, Rejected, Unauthorized, UpstreamError
 from bot.http import ApiClient
 from bot.settings import Settings
 
@@ -19,7 +19,6 @@ SHARED = Check("clarity.token", "CLARITY_OAUTH_TOKEN")
 LOGIN = Check("clarity.application", "CLARITY_CLIENT_ID")
 
 _NO_CODE = "switchboard-doctor"
-_REACHABLE = "See that this machine can reach {service} over HTTPS, and that {setting} is right."
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,7 @@ class Upstreams:
             mend = "Copy it anew from the account's settings in Clearstream, or make another."
             return [CLEARSTREAM.failed("Clearstream does not accept it.", mend)]
         except UpstreamError as error:
-            return [
-                CLEARSTREAM.failed(said(error), _REACHABLE.format(service="Clearstream", setting="CLEARSTREAM_API_URL"))
-            ]
+            return [CLEARSTREAM.failed(said(error), mended(error, "CLEARSTREAM_API_URL"))]
         finally:
             await api.aclose()
         account = account.get("data", account)
@@ -71,7 +68,7 @@ class Upstreams:
                 "Clarity does not accept it.", "Take a new one from Clarity, and set CLARITY_OAUTH_TOKEN."
             )
         except UpstreamError as error:
-            return SHARED.failed(said(error), _REACHABLE.format(service="Clarity", setting="CLARITY_API_URL"))
+            return SHARED.failed(said(error), mended(error, "CLARITY_API_URL"))
         finally:
             await api.aclose()
         return SHARED.well(f"It is {me.get('name') or me.get('screen_name') or 'somebody'}'s.")
@@ -82,7 +79,6 @@ class Upstreams:
         if client_id is None or secret is None:
             return LOGIN.skipped("Not set: nobody connects an account of their own.")
         callback, address = f"{self.settings.public_url}/clarity/callback", self.settings.clarity_oauth_url
-        reachable = _REACHABLE.format(service="Clarity", setting="CLARITY_OAUTH_URL")
         try:
             await oauth.exchange(
                 _NO_CODE,
@@ -92,12 +88,14 @@ class Upstreams:
                 authorize_url=address,
                 timeout=self.seconds,
             )
+        except NotFound:
+            return LOGIN.failed("There is nothing at CLARITY_OAUTH_URL.", "Correct CLARITY_OAUTH_URL, or leave it out.")
         except Rejected as error:
             if isinstance(error, Unauthorized) or "_client" in str(error):
                 mend = "Copy CLARITY_CLIENT_ID and CLARITY_CLIENT_SECRET anew from the application in Clarity."
                 return LOGIN.failed("Clarity does not accept the application's id or secret.", mend)
         except UpstreamError as error:
-            return LOGIN.failed(said(error), reachable)
+            return LOGIN.failed(said(error), mended(error, "CLARITY_OAUTH_URL"))
         return await self._page(oauth.authorize_url(client_id, callback, _NO_CODE, address), callback)
 
     async def _page(self, url: str, callback: str) -> Finding:
@@ -112,7 +110,7 @@ class Upstreams:
                 return LOGIN.failed(f"Clarity refuses to ask for people's permission ({error.status}).", mend)
             except UpstreamError as error:
                 if error.status is None:
-                    return LOGIN.failed(said(error), _REACHABLE.format(service="Clarity", setting="CLARITY_OAUTH_URL"))
+                    return LOGIN.failed(said(error), mended(error, "CLARITY_OAUTH_URL"))
         return LOGIN.well("As far as Clarity tells, it knows the application and its redirect address.")
 
 
