@@ -16,7 +16,7 @@ from bot.sandbox.slack import Person, SlackStandIn
 from bot.sandbox.slack.model import Channel, Message, View
 from bot.sandbox.slack.registration import Command, Shortcut
 
-_AT_ONCE = 100
+_AT_ONCE = 50
 """Messages of a channel shown at first, and added each time earlier ones are asked for."""
 
 _BOTS_TABS = ("home", "about")
