@@ -50,12 +50,12 @@ class Bureau:
         self.uploaded: list[bytes] = []
         self.refused = False
 
-    async def begin(self) -> None:
-        """Check a file and begin."""
+    async def begin(self, people: int = PEOPLE) -> None:
+        """Check a file of so many and begin."""
         imports = Imports(self.store, self.ledger, Known(self.clearstream))
         customers = self.line.add_list("Customers").id
         choice = Choice(Columns(number=0), "US", (ListChoice(customers, "Customers"),))
-        file = io.BytesIO("".join(f"+1200557{number:04d}\n" for number in range(PEOPLE)).encode())
+        file = io.BytesIO("".join(f"+1200557{number:04d}\n" for number in range(people)).encode())
         await imports.keep(DRAFT, ALICE, Source("F1", "people.csv", "https://files.slack.com/f", 1))
         await imports.check(DRAFT, ALICE, file, choice, self._told)
         async with self.store.write() as tx:
@@ -143,3 +143,17 @@ async def test_who_may_no_longer_import_does_not(bureau: Bureau) -> None:
     await bureau.see_through()
     assert await bureau.counts() == {RowState.FAILED: PEOPLE}
     assert bureau.uploaded[0].count(b"it was this row's turn") == PEOPLE
+
+
+async def test_who_is_never_clearly_answered_comes_back(
+    store: Store, clock: WoundClock, line: ClearstreamStandIn
+) -> None:
+    """After five tries, with the advice to look there; it does not go on for ever."""
+    bureau = Bureau(store, clock, line)
+    await bureau.begin(2)
+    fails = line.faults.add(Fault.ERROR_BEFORE, method="POST", path="subscribers", count=None)
+    await bureau.see_through()
+    await bureau.clearstream.aclose()
+    assert await bureau.counts() == {RowState.FAILED: 2}
+    assert fails.hits == 2 * 5
+    assert bureau.uploaded[0].count(b"no clear answer 5 times. Look there whether they were added.") == 2
