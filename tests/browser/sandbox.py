@@ -32,6 +32,10 @@ class Sandbox(World):
         for part, seconds in {"seeker_rings": 0.5, "announcement": 0.3, "expert_rings": 0.5, "talk": 2}.items():
             setattr(self.clarity.pace, part, timedelta(seconds=seconds))
 
+    async def __aenter__(self) -> "Sandbox":
+        await self.start()
+        return self
+
     def bot_environment(self, port: int) -> dict[str, str]:
         """As the demo's, for the way in that is asked for."""
         environment = super().bot_environment(port) | SETTINGS
