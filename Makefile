@@ -36,11 +36,13 @@ tests: install browser
 browser: install ## Find a Chromium for the tests, or install one: Debian's, else the one Playwright downloads
 	@$(BIN)/python -m tests.browser.chromium
 
-check: install ## Format, lint, types and the layers of the house
+check: install ## Format, lint, types, the layers of the house, and how its container is made
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
 
 bench: install ## Measure what is promised in figures: make bench ARGS="start demo acks"
 	@$(BIN)/python -m tests.bench $(ARGS)
