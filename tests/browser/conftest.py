@@ -70,4 +70,5 @@ async def visitor(request: pytest.FixtureRequest, window: Watched, world: Sandbo
     yield visitor
     if request.node.stash.get(FAILED, False):
         await visitor.picture(f"failed-{request.node.originalname}")
+        await visitor.leave()
     assert window.complaints() == []

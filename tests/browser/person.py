@@ -22,6 +22,12 @@ class Visitor:
         """Open the page."""
         await self.page.goto(self._address)
 
+    async def leave(self) -> None:
+        """Close whatever window a failed journey left open, so that the next one is not behind it."""
+        for _ in range(await self.modal.count()):
+            await self.page.keyboard.press("Escape")
+            await self.no_window()
+
     # Where one is
 
     async def be(self, name: str) -> None:

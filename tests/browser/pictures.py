@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.async_api import Page as BrowserPage
 from playwright.async_api import async_playwright, expect
 
+from bot import logs
 from bot.app import Application, Parts
 from bot.clock import Clock
 from bot.sandbox.furniture import SandboxClock
@@ -243,6 +244,7 @@ async def make(names: list[str]) -> None:
     program = found()
     if program is None:
         sys.exit(NONE_HERE)
+    logs.configure(level="WARNING", log_format="console", secrets_known=[])
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program)
         for name in names:
@@ -256,6 +258,7 @@ async def make(names: list[str]) -> None:
                     if name in AFTER:
                         await SCENES[AFTER[name]](at)
                     await SCENES[name](at)
+                    await window.mouse.move(0, 0)
                     picture = small(await window.screenshot(caret="hide", animations="disabled"))
             (FOLDER / f"{name}.png").write_bytes(picture)
             print(f"{FOLDER / name}.png: {len(picture) / 1000:.0f} KB")
