@@ -183,6 +183,19 @@ async def test_what_is_wrong_is_said_beside_it_and_the_rest_is_kept(office: Hous
     assert "Undo seconds: 7" in await saved(office, "cannot be taken away here")
 
 
+async def test_what_clearstream_refuses_is_said_beside_its_field_and_the_rest_is_saved(office: House) -> None:
+    """A number that could be one, which Clearstream does not take; mended, it is saved too."""
+    await opened(office)
+    await office.alice.type("Account phone", "+49 1234")
+    await office.alice.type("Undo seconds", "7")
+    refused = await saved(office, "must be a number in E.164 format")
+    assert refused.index("+49") < refused.index("must be a number") < refused.index("Collect e-mails")
+    assert "Undo seconds: 7" in refused and "(Chosen here.)" in refused
+    await office.alice.type("Account phone", "+1 200-555-9999")
+    await saved(office, "Account phone: +1 200-555-9999")
+    assert office.clearstream.state.account.phone == "+12005559999"
+
+
 async def test_direct_mode_is_switched_and_everybody_is_told(office: House) -> None:
     """What is written afterwards goes out, what was written before does not; then it is switched off again."""
     header = await office.text_in(JANE, "Hello")
