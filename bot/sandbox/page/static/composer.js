@@ -60,6 +60,12 @@ function complete(field, option) {
   changed(field);
 }
 
+// What is typed out already needs no Enter of its own.
+function isWhole(field, { dataset: { sign, insert } }) {
+  const { sign: its, word } = asked(field);
+  return its === sign && insert === (sign === "/" ? word : sign + word);
+}
+
 function offerKey(event, field, list) {
   const there = offered(list);
   const at = there.findIndex((each) => each.getAttribute("aria-selected") === "true");
@@ -71,7 +77,7 @@ function offerKey(event, field, list) {
   if (event.key === "ArrowDown") pick(field, there, at + 1);
   else if (event.key === "ArrowUp") pick(field, there, at - 1);
   else if (event.key === "Tab") complete(field, there[at]);
-  else if (event.key === "Enter" && !(there[at].dataset.sign === "/" && there[at].dataset.insert === field.value.trim())) complete(field, there[at]);
+  else if (event.key === "Enter" && !isWhole(field, there[at])) complete(field, there[at]);
   else return false;
   return true;
 }
