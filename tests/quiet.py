@@ -42,7 +42,12 @@ class StirringLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self.selector = StirringSelector()
         super().__init__(self.selector)
-        self.call_later(_HANGING, self._cancel_all)
+        self._limit = self.call_later(_HANGING, self._cancel_all)
+
+    def allow(self, seconds: float) -> None:
+        """This test may take so long, from now on."""
+        self._limit.cancel()
+        self._limit = self.call_later(seconds, self._cancel_all)
 
     def _cancel_all(self) -> None:
         for task in asyncio.all_tasks(self):

@@ -60,7 +60,9 @@ class Play:
         while rests < 3 and time.monotonic() < end:
             await asyncio.sleep(0.5)
             verdict = await judge(town, books, self.database_url)
-            rests = rests + 1 if verdict.good or (self.naive and not verdict.moving) else 0
+            if self.naive and (verdict.twice or not verdict.moving):
+                return
+            rests = rests + 1 if verdict.good else 0
 
 
 _CONTROLS = 5
@@ -85,6 +87,18 @@ class Proof:
         return f"naive control: {control}\n{self.told}\n{self.verdict}"
 
 
+async def control_fails(
+    nursery: Nursery, database: Callable[[], Awaitable[str]], *, replicas: int, seconds: float, seed: int
+) -> int:
+    """Play the naive control, a few times if need be; how much it sent twice."""
+    for number in range(_CONTROLS):
+        play = Play(await database(), replicas, seconds, seed + number, naive=True, hurry=2)
+        verdict, _ = await play.run(nursery)
+        if verdict.twice:
+            return len(verdict.twice)
+    return 0
+
+
 async def prove(
     nursery: Nursery,
     database: Callable[[], Awaitable[str]],
@@ -93,19 +107,12 @@ async def prove(
     seconds: float,
     control: float,
     seed: int,
-    hurry: float = 1.0,
     restart_database: Callable[[], Awaitable[None]] | None = None,
 ) -> Proof:
     """Play the control, for ``control`` seconds at a time, until it fails; then the real one, for ``seconds``.
 
     ``database`` makes a new, migrated database.
     """
-    twice = 0
-    for number in range(_CONTROLS):
-        naive = Play(await database(), replicas, control, seed + number, naive=True, hurry=hurry)
-        verdict, _ = await naive.run(nursery)
-        twice = len(verdict.twice)
-        if twice:
-            break
-    play = Play(await database(), replicas, seconds, seed, hurry=hurry, restart_database=restart_database)
+    twice = await control_fails(nursery, database, replicas=replicas, seconds=control, seed=seed)
+    play = Play(await database(), replicas, seconds, seed, restart_database=restart_database)
     return Proof(twice, *await play.run(nursery))
