@@ -186,6 +186,7 @@ def _where_to_look(world: World, page: Page, ready: "asyncio.Task[None]") -> str
         f"  {how} Its log: {world.bot_dir / 'bot.log'}\n"
         "  On the right, send a text from the phone; on the left, answer it in #texts.\n"
         "  On the right under Clarity, ask for a call; on the left, connect it in #calls and watch it.\n"
+        "  On the right under Trouble, break a service or kill the bot, and see what becomes of it.\n"
         "  Ctrl-C stops everything; what happened is kept for the next time (--fresh forgets it)."
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from bot.sandbox.clarity import ClarityStandIn
 from bot.sandbox.clearstream import ClearstreamStandIn
@@ -169,13 +169,13 @@ class Troubles:
         switch.turn(mode)
         return f"{switch.title}: {MODES[mode].lower()}. {switch.words.does}"
 
-    def asked(self, zone: datetime) -> list[Asked]:
-        """The last things the services were asked to do, the newest first, in the time zone of ``zone``."""
+    def asked(self, zone: tzinfo | None) -> list[Asked]:
+        """The last things the services were asked to do, the newest first, with times as in ``zone``."""
         found = []
         for name, service in self._logs.items():
             for each in service.log.entries:
                 if each.method in _WRITING and not each.path.startswith("oauth/"):
-                    at = each.at.astimezone(zone.tzinfo)
+                    at = each.at.astimezone(zone)
                     answer = "answer lost" if each.fault is Fault.LOSE_AFTER else str(each.status or "no answer")
                     found.append(Asked(at, clock_seconds(at), name, f"{each.method} {each.path}", answer))
         return sorted(found, key=lambda each: each.at, reverse=True)[:ASKED_SHOWN]
