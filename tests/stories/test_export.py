@@ -29,6 +29,8 @@ async def test_a_list_is_exported_to_the_person(hall: Hall) -> None:
     hall.clearstream.faults.add(
         Fault.RATE_LIMITED, method="GET", path="lists/*/subscribers", skip=1, count=3, retry_after=5
     )
+    hall.clock.advance(600)
+    await hall.wind(1)
     await hall.alice.command("/sms", "export cust")
     await hall.told(hall.alice, "is being exported")
     await hall.until(lambda: "It goes on by itself. Clearstream gets too many requests" in told(hall), "why it waits")
