@@ -23,6 +23,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from bot.clock import Clock
 from bot.errors import SettingsError
+from bot.store.trips import Driver
 
 CHANNEL = select(text("'switchboard_' || md5(current_schema())"))
 """The channel of PostgreSQL on which the processes of one installation wake each other."""
@@ -257,7 +258,7 @@ def _postgresql_engine(url: URL, backends: set[int]) -> AsyncEngine:
 
 
 def _sqlite_engine(url: URL, begin: str, *, size: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=size, max_overflow=0)
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, module=Driver())
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _: PoolProxiedConnection) -> None:
