@@ -120,6 +120,8 @@ class Attempt:
             values = {**outcome.values, "state": outcome.state, "not_before": tx.now + outcome.wait}
             if outcome.final:
                 values["settled_at"] = tx.now
+            if outcome.state is State.UNCONFIRMED and self._operation.reference is None:
+                values["reference"] = self._doubtful(outcome)
             row = await rows.settle(tx, self._operation.id, self._operation.fence, values)
             if row is None:
                 self._log.warning("ledger.fence_passed", outcome=outcome.state)
@@ -131,6 +133,12 @@ class Attempt:
             await self._kind.settled(tx, Operation.of(row))
         self.ended = outcome.state
         return True
+
+    def _doubtful(self, outcome: Outcome) -> str:
+        """Nothing was raised here, as who sent it is gone: a person is told all the same, and may ask about it."""
+        reference = new_reference()
+        self._log.warning("ledger.unconfirmed", reference=reference, looks=outcome.values["looks"])
+        return reference
 
     async def _take_bound(self, tx: Tx, thing: str) -> None:
         """Another operation was believed to have become what is ours for certain: it is in doubt again."""
