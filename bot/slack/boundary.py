@@ -5,8 +5,8 @@ A listener acknowledges by itself; what it starts in the background is inside th
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
@@ -59,11 +59,12 @@ class Boundary:
         async def listen(ack: Ack, body: dict[str, Any]) -> None:
             started = time.monotonic()
             interaction = Interaction.of(body, ack, self._api)
-            try:
-                await work(interaction)
-            except Exception as error:  # noqa: BLE001 - the border: everything that goes wrong is told here
-                await self._failed(name, interaction, error)
-            await interaction.acknowledge()
+            with self._acknowledging():
+                try:
+                    await work(interaction)
+                except Exception as error:  # noqa: BLE001 - the border: everything that goes wrong is told here
+                    await self._failed(name, interaction, error)
+                await interaction.acknowledge()
             self._draw_home(interaction)
             self._metrics.observe_ack(name, time.monotonic() - started)
 
@@ -99,14 +100,16 @@ class Boundary:
             work.close()
             raise
 
-    def _begun(self) -> None:
+    @contextmanager
+    def _acknowledging(self) -> Iterator[None]:
         self._unacknowledged += 1
         self._all_acknowledged.clear()
-
-    def _ended(self) -> None:
-        self._unacknowledged -= 1
-        if not self._unacknowledged:
-            self._all_acknowledged.set()
+        try:
+            yield
+        finally:
+            self._unacknowledged -= 1
+            if not self._unacknowledged:
+                self._all_acknowledged.set()
 
     def later(self, interaction: Interaction, work: Coroutine[Any, Any, None], name: str) -> None:
         """Go on after the acknowledgement, and after those of others who press now; what goes wrong is told too."""
