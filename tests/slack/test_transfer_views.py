@@ -17,7 +17,7 @@ from bot.slack.transfer import blocks, ids, views
 from tests.slack.drawn import WILD
 
 DRAFT = ids.ImportDraft(draft="d", channel="C1")
-CELLS = st.lists(WILD, min_size=1, max_size=6).map(tuple)
+CELLS = st.lists(WILD, min_size=1, max_size=4).map(tuple)
 LISTS = st.lists(
     st.builds(ListChoice, st.integers(0, 2**62), WILD.filter(str.strip)),
     min_size=1,
@@ -39,8 +39,8 @@ def transfer(kind: str, state: State, name: str, lists: list[ListChoice], counts
     return Transfer("t", kind, state, "U1", name, fields, 5, 7, name or None, name or None, "F1", "D1", "1.2", counts)
 
 
-@settings(max_examples=40)
-@given(st.lists(CELLS, min_size=1, max_size=4), WILD, LISTS)
+@settings(max_examples=25)
+@given(st.lists(CELLS, min_size=1, max_size=2), WILD, LISTS)
 def test_whatever_stands_in_a_file_slack_takes_the_modals(
     rows: list[tuple[str, ...]], name: str, lists: list[ListChoice]
 ) -> None:
@@ -62,7 +62,7 @@ def test_as_many_columns_and_lists_as_there_may_be() -> None:
     assert menu["type"] == "multi_external_select"
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(WILD, LISTS, COUNTS, st.lists(st.tuples(st.integers(1, 10**6), WILD), max_size=5), st.sampled_from(State))
 def test_whatever_became_of_it_slack_takes_what_is_told(
     name: str, lists: list[ListChoice], counts: dict[str, int], examples: list[tuple[int, str]], state: State
