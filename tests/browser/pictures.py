@@ -32,6 +32,7 @@ FOLDER = Path(".github/pictures")
 MORNING = datetime(2026, 5, 15, 15, 20, tzinfo=UTC)
 """A Friday, twenty past ten in Omaha."""
 ZONE = "America/Chicago"
+PATIENCE_MS = 40_000
 COLOURS = 255
 """As many as a small PNG can have; more than anybody sees here."""
 
@@ -210,6 +211,7 @@ async def studio(window: BrowserPage, folder: Path) -> AsyncIterator[Studio]:
     """A fresh one, with the bot at work in this process."""
     clock = Morning()
     async with Sandbox(folder, "sockets", clock) as world:
+        world.line.line.pace.throughput = 250
         for user in world.slack.workspace.users.values():
             user.tz = ZONE
         page = Page(world.slack, world.line, clarity=world.clarity, marks=world.marks, bot=Running())
@@ -244,6 +246,7 @@ async def make(names: list[str]) -> None:
     program = found()
     if program is None:
         sys.exit(NONE_HERE)
+    expect.set_options(timeout=PATIENCE_MS)
     logs.configure(level="WARNING", log_format="console", secrets_known=[])
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program)
@@ -251,6 +254,7 @@ async def make(names: list[str]) -> None:
             context = await browser.new_context(
                 viewport={"width": 1280, "height": 800}, color_scheme="light", reduced_motion="reduce"
             )
+            context.set_default_timeout(PATIENCE_MS)
             window = await context.new_page()
             await window.clock.install(time=MORNING)
             with tempfile.TemporaryDirectory() as folder:
