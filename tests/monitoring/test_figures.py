@@ -11,6 +11,8 @@ from prometheus_client.samples import Sample
 
 from bot.metrics import Metrics
 from bot.monitoring.figures import Figures
+from bot.polling.account import CREDITS
+from bot.polling.inbox import NAME
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.faults import Fault as SlackFault
 from bot.sandbox.slack.faults import How
@@ -53,6 +55,7 @@ async def page(house: House) -> Page:
 
 async def test_a_text_and_its_answer_are_counted_where_they_pass(house: House) -> None:
     """Polls, the ledger, requests by route, acknowledgements: each as it was, none with a number or a name in it."""
+    house.first_polls = (NAME, CREDITS)
     await house.start()
     header = await house.text_in(JANE, "Do you have a table?")
     await house.open_modal(house.bob, "Reply", header)
