@@ -125,7 +125,7 @@ async def test_what_is_checked_twice_at_once_is_one_import(halls: Hall) -> None:
     await halls.slack.redeliver(pressed)
     await halls.until(lambda: "*30* new subscribers" in halls.modal.text(), "the dry run")
     await halls.alice.submit()
-    await halls.until(lambda: "*30* created" in told(halls), "the end")
+    await halls.until(lambda: "Imported people.csv" in told(halls), "the end")
     halls.clearstream.faults.clear()
     await halls.until(lambda: not bot.busy, "the first look to end")
     async with bot.store.read() as tx:
