@@ -12,7 +12,7 @@ from bot.store.engine import Store
 from tests.clock import WoundClock
 from tests.club import Club
 from tests.databases import Postgres, migrate_now, postgres_server, sqlite_copy
-from tests.drive import House
+from tests.drive import Builder, House
 from tests.engines import share_compiled
 from tests.quiet import StirringLoop
 from tests.upstream import Upstream
@@ -114,18 +114,19 @@ async def store(database_url: str, clock: WoundClock) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def house(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    """The stand-ins, on each kind of database; the test starts the bot."""
-    house = House(clock, database_url, tmp_path)
-    await house.open()
-    yield house
-    await house.close()
+async def build(clock: WoundClock, tmp_path: Path) -> AsyncIterator[Builder]:
+    """Makes houses for the test, which are closed after it."""
+    async with Builder(clock, tmp_path) as build:
+        yield build
 
 
 @pytest.fixture
-async def club(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIterator[Club]:
+async def house(build: Builder, database_url: str) -> House:
+    """The stand-ins, on each kind of database; the test starts the bot."""
+    return await build(House, database_url)
+
+
+@pytest.fixture
+async def club(build: Builder, database_url: str) -> Club:
     """The stand-ins with Clarity among them, on each kind of database; the test starts the bot."""
-    club = Club(clock, database_url, tmp_path)
-    await club.open()
-    yield club
-    await club.close()
+    return await build(Club, database_url)

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import yaml
 from sqlalchemy import update
@@ -77,6 +77,10 @@ class House:
         await self.stop()
         await self.slack.stop()
         await self.clearstream.stop()
+
+    async def end(self) -> None:
+        """Stop everything, and look whether all is as it should be in the end."""
+        await self.close()
 
     async def close_as_time_goes_by(self) -> None:
         """The same, with time going by for what waits for its turn; Slack has nothing to complain of at the end."""
@@ -242,3 +246,35 @@ class House:
         """What a phone has received, oldest first."""
         self.clearstream.settle()
         return [text.text for text in self.clearstream.phone(number) if text.direction == "received"]
+
+
+Kind = TypeVar("Kind", bound=House)
+
+
+class Builder:
+    """Makes houses of any kind on one clock, and at its end has each of them ended by ``end``."""
+
+    def __init__(
+        self,
+        clock: WoundClock,
+        folder: Path,
+        end: Callable[[House], Awaitable[None]] = lambda house: house.end(),
+    ) -> None:
+        self._clock = clock
+        self._folder = folder
+        self._end = end
+        self._endings = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._endings.aclose()
+
+    async def __call__(self, kind: type[Kind], database_url: str, **settings: Any) -> Kind:
+        """One more, opened, with these settings; whoever asked for it starts the bot."""
+        house = kind(self._clock, database_url, self._folder)
+        house.settings = settings
+        await house.open()
+        self._endings.push_async_callback(self._end, house)
+        return house

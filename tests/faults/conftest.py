@@ -5,33 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.clock import WoundClock
+from tests.drive import Builder
 from tests.faults.bots import Nursery
 from tests.faults.copies import Copies, PostgresCopies, SqliteCopies
 from tests.faults.rig import Rig
 
 
-async def _rig(clock: WoundClock, database_url: str, folder: Path) -> AsyncIterator[Rig]:
-    rig = Rig(clock, database_url, folder)
-    await rig.open()
-    yield rig
-    await rig.close()
-    assert rig.slack.complaints == []
-    assert rig.slack.limits.refused == rig.told_to_wait
-
-
 @pytest.fixture
-async def rig(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIterator[Rig]:
+async def rig(build: Builder, database_url: str) -> Rig:
     """The stand-ins, on each kind of database; the test starts the bot."""
-    async for rig in _rig(clock, database_url, tmp_path):
-        yield rig
+    return await build(Rig, database_url)
 
 
 @pytest.fixture
-async def shared_rig(clock: WoundClock, postgresql_url: str, tmp_path: Path) -> AsyncIterator[Rig]:
+async def shared_rig(build: Builder, postgresql_url: str) -> Rig:
     """The same on the database that several processes may share."""
-    async for rig in _rig(clock, postgresql_url, tmp_path):
-        yield rig
+    return await build(Rig, postgresql_url)
 
 
 @pytest.fixture(scope="session")

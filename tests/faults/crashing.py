@@ -45,6 +45,7 @@ from bot.store import operations as operation_rows
 from bot.store.engine import Tx
 from bot.store.tables import operations
 from tests.drive import JANE
+from tests.engines import share_compiled
 from tests.faults.world import World
 
 LEASE = 0.8
@@ -170,15 +171,14 @@ async def run(orders: Orders, steps: Steps) -> None:
     application = _application(orders.settings, orders.lease)
     begun = application.store.clock.now().timestamp()
     await application.start()
-    assert application.jobs is not None
+    assert application.jobs is not None and application.ticks is not None
     names = list(application.jobs.jobs)
     if NAME in names:
         application.jobs.jobs[NAME].every = _POLL
     ready = False
     while True:
         try:
-            for name in names:
-                await application.jobs.tick(name)
+            await asyncio.gather(*await application.ticks.look())
         except Exception:
             logging.exception("this tick failed; the next one comes, as it does from the scheduler")
         if not ready and await _polled_since(application, names[0], begun):
@@ -264,6 +264,7 @@ def nursery(read: Callable[[], str]) -> None:
     """Fork bots as ordered, until there are no more orders."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     hurry()
+    share_compiled()
     logs.configure(level="CRITICAL", log_format="console", secrets_known=())
     asyncio.run(warm_up())
     gc.collect()

@@ -27,6 +27,12 @@ class Rig(House):
 
     told_to_wait = 0
 
+    async def end(self) -> None:
+        """Stop everything; Slack had nothing to complain of, and told nobody to wait but whom the test had it tell."""
+        await self.close()
+        assert self.slack.complaints == []
+        assert self.slack.limits.refused == self.told_to_wait
+
     async def start(self, **settings: Any) -> Application:
         """Start the bot; it has polled when this returns."""
         bot = await super().start(**settings)

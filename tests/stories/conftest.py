@@ -8,7 +8,7 @@ import pytest
 
 from tests.clock import WoundClock
 from tests.club import Club
-from tests.drive import House
+from tests.drive import Builder, House
 from tests.hall import Hall
 
 QUICK = {"inbox_poll_seconds": 1}
@@ -17,27 +17,27 @@ QUICK = {"inbox_poll_seconds": 1}
 CALLS_ALONE = {"clearstream_api_key": None, "calls_poll_seconds": 10, "live_call_poll_seconds": 3}
 """Stories about experts and calls have no text line beside them."""
 
-
-async def _house(clock: WoundClock, database_url: str, folder: Path) -> AsyncIterator[House]:
-    house = House(clock, database_url, folder)
-    house.settings = dict(QUICK)
-    await house.open()
-    yield house
-    await house.close_as_time_goes_by()
+PACE = {"seeker_rings": 3, "announcement": 1, "expert_rings": 3, "talk": 16, "patience": 6}
+"""In seconds: how long each part of a call takes."""
 
 
 @pytest.fixture
-async def house(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+async def build(clock: WoundClock, tmp_path: Path) -> AsyncIterator[Builder]:
+    """Makes houses for the story, which are closed after it as time goes by."""
+    async with Builder(clock, tmp_path, House.close_as_time_goes_by) as build:
+        yield build
+
+
+@pytest.fixture
+async def house(build: Builder, database_url: str) -> House:
     """The stand-ins, on each kind of database; the test starts the bot."""
-    async for house in _house(clock, database_url, tmp_path):
-        yield house
+    return await build(House, database_url, **QUICK)
 
 
 @pytest.fixture
-async def unopened(clock: WoundClock, sqlite_url: str, tmp_path: Path) -> AsyncIterator[House]:
+async def unopened(build: Builder, sqlite_url: str) -> House:
     """The same on SQLite alone, for stories the database has no part in; the test starts the bot."""
-    async for house in _house(clock, sqlite_url, tmp_path):
-        yield house
+    return await build(House, sqlite_url, **QUICK)
 
 
 @pytest.fixture
@@ -47,51 +47,37 @@ async def office(unopened: House) -> House:
     return unopened
 
 
-async def _hall(clock: WoundClock, database_url: str, folder: Path) -> AsyncIterator[Hall]:
-    hall = Hall(clock, database_url, folder)
-    hall.settings = dict(QUICK)
-    await hall.open()
-    yield hall
-    await hall.close_as_time_goes_by()
-
-
 @pytest.fixture
-async def halls(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIterator[Hall]:
+async def halls(build: Builder, database_url: str) -> Hall:
     """A house for broadcasts, on each kind of database; the test starts the bot."""
-    async for hall in _hall(clock, database_url, tmp_path):
-        yield hall
+    return await build(Hall, database_url, **QUICK)
 
 
 @pytest.fixture
-async def hall(clock: WoundClock, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Hall]:
+async def hall(build: Builder, sqlite_url: str) -> Hall:
     """The same on SQLite alone, with the bot started."""
-    async for hall in _hall(clock, sqlite_url, tmp_path):
-        await hall.start()
-        yield hall
+    hall = await build(Hall, sqlite_url, **QUICK)
+    await hall.start()
+    return hall
 
 
-async def _club(clock: WoundClock, database_url: str, folder: Path) -> AsyncIterator[Club]:
-    club = Club(clock, database_url, folder)
-    club.settings = dict(CALLS_ALONE)
-    for part, seconds in {"seeker_rings": 3, "announcement": 1, "expert_rings": 3, "talk": 16, "patience": 6}.items():
+async def _club(build: Builder, database_url: str) -> Club:
+    club = await build(Club, database_url, **CALLS_ALONE)
+    for part, seconds in PACE.items():
         setattr(club.clarity.pace, part, timedelta(seconds=seconds))
-    await club.open()
-    yield club
-    await club.close_as_time_goes_by()
+    return club
 
 
 @pytest.fixture
-async def club(clock: WoundClock, database_url: str, tmp_path: Path) -> AsyncIterator[Club]:
+async def club(build: Builder, database_url: str) -> Club:
     """The stand-ins with Clarity among them, on each kind of database; the test starts the bot."""
-    async for club in _club(clock, database_url, tmp_path):
-        yield club
+    return await _club(build, database_url)
 
 
 @pytest.fixture
-async def closed(clock: WoundClock, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Club]:
+async def closed(build: Builder, sqlite_url: str) -> Club:
     """The same on SQLite alone, for stories the database has no part in; the test starts the bot."""
-    async for club in _club(clock, sqlite_url, tmp_path):
-        yield club
+    return await _club(build, sqlite_url)
 
 
 @pytest.fixture
