@@ -114,7 +114,9 @@ class Application:
         self.listeners = Listeners()
         observe = self.metrics.observe_upstream
         self.slack = SlackApi(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, observe)
-        self.figures = Figures(self.store, self.metrics, self._ready, lambda: self.jobs.jobs if self.jobs else ())
+        self.figures = Figures(
+            self.store, self.metrics, self.setup, self._ready, lambda: self.jobs.jobs if self.jobs else ()
+        )
         self.server = Server(settings.host, settings.port, self._ready, self.figures.page, settings.installation)
         self.bell = Bell(self.store)
         self.runner = Runner(self.ledger, self.parts.limits, self.owner, self._performed, self.bell)

@@ -110,6 +110,9 @@ class Metrics:
         self.credits = self._gauge(
             "clearstream_credits", "Credits left, as Clearstream last said; NaN before it did." + SHARED
         )
+        self.credits_warning = self._gauge(
+            "clearstream_credits_warning", "Below so many credits people are warned, as Setup says." + SHARED
+        )
 
     def _gauge(self, name: str, words: str, *labels: str) -> Gauge:
         return Gauge(f"switchboard_{name}", words, labels, registry=self.registry)

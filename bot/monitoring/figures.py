@@ -9,6 +9,7 @@ import structlog
 from bot.metrics import Metrics
 from bot.services.broadcast_audience import ACCOUNT
 from bot.services.broadcast_model import State
+from bot.services.setup import Setup
 from bot.store import figures
 from bot.store.engine import Store
 
@@ -26,9 +27,12 @@ Ready = Callable[[], Awaitable[dict[str, bool]]]
 class Figures:
     """Makes the page. ``ready`` are the checks of ``/readyz``; ``jobs`` names those this process may run."""
 
-    def __init__(self, store: Store, metrics: Metrics, ready: Ready, jobs: Callable[[], Collection[str]]) -> None:
+    def __init__(
+        self, store: Store, metrics: Metrics, setup: Setup, ready: Ready, jobs: Callable[[], Collection[str]]
+    ) -> None:
         self._store = store
         self._metrics = metrics
+        self._setup = setup
         self._ready = ready
         self._jobs = jobs
         self._failures: tuple[type[Exception], ...] = (TimeoutError, *store.unreachable)
@@ -44,6 +48,7 @@ class Figures:
     async def _whole(self) -> figures.Whole | None:
         try:
             async with asyncio.timeout(_PATIENCE), self._store.read() as tx:
+                self._metrics.credits_warning.set(await self._setup.credits_warning(tx))
                 return await figures.whole(tx, [*_WAITING], ACCOUNT)
         except self._failures as error:
             log.warning("metrics.database_away", error=type(error).__name__)

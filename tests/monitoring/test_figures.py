@@ -16,6 +16,7 @@ from bot.polling.inbox import NAME
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.faults import Fault as SlackFault
 from bot.sandbox.slack.faults import How
+from bot.services.setup import Setup
 from bot.store.engine import Store
 from tests.clock import WoundClock
 from tests.club import free_port
@@ -81,7 +82,7 @@ async def test_a_text_and_its_answer_are_counted_where_they_pass(house: House) -
     assert seen.value("switchboard_upstream_seconds_count", **route) == 1
     assert seen.value("switchboard_upstream_requests_total", route="chat.postMessage", status="200") >= 2
     assert seen.value("switchboard_ack_seconds_count", listener="inbox.reply") >= 1
-    assert seen.value("switchboard_clearstream_credits") > 0
+    assert seen.value("switchboard_clearstream_credits") > seen.value("switchboard_clearstream_credits_warning") > 0
     assert seen.value("switchboard_unconfirmed_operations") == 0
     for label in seen.labels():
         assert not any(secret in label for secret in ("2005551000", "Jane", "table", house.bob.user.id, "xox"))
@@ -123,7 +124,7 @@ async def test_the_page_is_made_without_the_database_too() -> None:
     store = Store(f"postgresql://nobody@127.0.0.1:{free_port()}/nothing", WoundClock())
     metrics = Metrics()
     metrics.observe_ack("sms", 3.5)
-    seen = Page((await Figures(store, metrics, ready, tuple).page()).decode())
+    seen = Page((await Figures(store, metrics, Setup(), ready, tuple).page()).decode())
     await store.close()
     assert seen.value("switchboard_database_up") == 0
     assert seen.value("switchboard_late_acks_total", listener="sms") == 1
