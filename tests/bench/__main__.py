@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import acks, broadcasts, home, page, polling, search, transfer
+from tests.bench import acks, broadcasts, home, ledger, page, polling, search, transfer
 from tests.bench.parts import answers, process, resident_megabytes, spread, stage
 
 RUNS = 3
@@ -61,6 +61,7 @@ MEASUREMENTS = {
     "start": start_and_memory,
     "demo": demo_to_page,
     "acks": acks.measure,
+    "ledger": ledger.measure,
     "polling": polling.measure,
     "search": search.measure,
     "broadcasts": broadcasts.measure,
