@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot import experts, logs
+from bot import experts
 from bot.account import AccountParts
 from bot.clearstream.client import Clearstream
 from bot.clock import Clock
@@ -27,7 +27,7 @@ from bot.operations.runner import Limits, Runner
 from bot.polling import broadcasts, inbox
 from bot.polling.jobs import Job, Jobs
 from bot.polling.schedule import Ticks
-from bot.services import call_kinds, contacts, list_kinds, lists, posts, text_kinds, texts
+from bot.services import call_kinds, contacts, list_kinds, lists, text_kinds, texts
 from bot.services.accounts import Accounts
 from bot.services.broadcast_office import Office
 from bot.services.conversations import Conversations
@@ -52,11 +52,11 @@ from bot.slack.inbox.reply import ReplyModals
 from bot.slack.interaction import Background
 from bot.slack.listening import Listeners
 from bot.slack.posting import Reach
-from bot.store import upkeep
 from bot.store.bell import Bell
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.transfer import TransferParts
+from bot.upkeep import Upkeep
 from bot.web.clarity import ClarityPages
 from bot.web.server import Server
 
@@ -70,8 +70,6 @@ AHEAD = timedelta(milliseconds=60)
 
 _TICK_SECONDS = 0.25
 """Between two looks at the jobs, at the least."""
-
-_UPKEEP_SECONDS = 30
 
 _TO_ACKNOWLEDGE = 2.0
 """Seconds for what has come in to be acknowledged while stopping: Slack waits for three."""
@@ -127,7 +125,7 @@ class Application:
         self.socket: Socket | None = None
         self.jobs: Jobs | None = None
         self.ticks: Ticks | None = None
-        self._upkeep: asyncio.Task[None] | None = None
+        self._upkeep = Upkeep(self.store, self.setup)
 
     async def start(self) -> None:
         """Start everything; SettingsError where a setting is wrong."""
@@ -145,7 +143,7 @@ class Application:
         listeners.mount(app)
         await self._begin_work(jobs)
         await self._open_the_way_in(app)
-        self._upkeep = asyncio.create_task(self._keep_up())
+        self._upkeep.start()
         database = "sqlite" if self.store.on_sqlite else "postgresql"
         self.metrics.runs(database=database, mode="http" if self.socket is None else "socket")
         log.info("switchboard.ready", port=self.server.port, socket_mode=self.socket is not None)
@@ -279,8 +277,7 @@ class Application:
         loop = asyncio.get_running_loop()
         until = loop.time() + grace
         self.retire()
-        if self._upkeep is not None:
-            self._upkeep.cancel()
+        await _by(until, "upkeep", self._upkeep.stop())
         await self._close_the_way_in(min(_TO_ACKNOWLEDGE, grace / 4))
         # Listeners and jobs may still ask something of the ledger, so that ends after them.
         first = (until - loop.time()) * 0.6
@@ -311,25 +308,6 @@ class Application:
     def busy(self) -> bool:
         """Whether something is under way that will show somewhere; for tests that wait for it to end."""
         return self.runner.busy or self.background.busy
-
-    async def _keep_up(self) -> None:
-        """Set the clock by the database now and then, and forget what nobody needs any more."""
-        forget_at = self.parts.clock.now()
-        while True:
-            await asyncio.sleep(_UPKEEP_SECONDS)
-            try:
-                await self.store.synchronise_clock()
-                if self.parts.clock.now() >= forget_at:
-                    await self._forget()
-                    forget_at = self.parts.clock.now() + timedelta(hours=1)
-            except Exception:
-                log.exception("switchboard.upkeep_failed", reference=logs.new_reference())
-
-    async def _forget(self) -> None:
-        async with self.store.write() as tx:
-            await upkeep.forget_settled(tx, posts.DRAWN_ANEW, tx.now - timedelta(days=1))
-            await upkeep.forget_views(tx, tx.now - timedelta(days=1))
-            await upkeep.forget_record(tx, tx.now - timedelta(days=await self.setup.record_days(tx)))
 
     def _performed(self, operation: Operation, ended: State | None) -> None:
         self.metrics.operations.labels(operation.kind, "lost" if ended is None else ended.value).inc()
