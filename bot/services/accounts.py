@@ -252,4 +252,4 @@ def refusal(account: Account) -> str:
 
 
 def _digest(state: str) -> str:
-    return hashlib.sha256(state.encode()).hexdigest()
+    return hashlib.sha256(state.encode(errors="surrogatepass")).hexdigest()

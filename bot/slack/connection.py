@@ -18,9 +18,11 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.errors import SettingsError, UpstreamError
 from bot.slack.api import SlackApi, SlackRefused
+from bot.slack.shapes import sound
 from bot.under_way import UnderWay
 
 log = structlog.get_logger(__name__)
@@ -174,28 +176,57 @@ class Socket:
 
     async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         with self._under_way:
+            payload = sound(request.payload)
+            if payload is None:
+                log.warning("slack.unreadable", type=request.type)
+                await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+                return
+            request.payload = payload
             await self._handler.handle(client, request)  # type: ignore[arg-type]
 
 
 class SignedHttp:
-    """``/slack/events``: requests that Slack signed. What is forged or stale is answered 401 and goes no further."""
+    """``/slack/events``: requests that Slack signed. What is forged or stale is answered 401 and goes no further.
 
-    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
+    A body may take ``patience`` seconds to come: anybody may send one, as it is signed as a whole.
+    """
+
+    def __init__(self, app: AsyncApp, signing_secret: str, *, patience: float = 10.0) -> None:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
+        self._patience = patience
 
     async def handle(self, request: web.Request) -> web.Response:
         """One request."""
-        raw = await request.read()
+        try:
+            async with asyncio.timeout(self._patience):
+                raw = await request.read()
+        except (TimeoutError, ConnectionError):
+            return web.Response(status=408)
         headers = {name.lower(): value for name, value in request.headers.items()}
         if not self._signed(raw, headers):
             return web.Response(status=401, text="invalid signature")
-        body = raw.decode("utf-8")
-        answer = await self._app.async_dispatch(AsyncBoltRequest(body=body, headers=dict(request.headers)))
-        return await to_aiohttp_response(answer)
+        asked = _read(raw.decode("utf-8"), dict(request.headers))
+        if asked is None:
+            log.warning("slack.unreadable", type=request.content_type)
+            return web.Response(status=400, text="This is nothing that Slack sends.")
+        return await to_aiohttp_response(await self._app.async_dispatch(asked))
 
     def _signed(self, raw: bytes, headers: dict[str, str]) -> bool:
         try:
             return self._verifier.is_valid_request(raw, headers)
-        except (ValueError, UnicodeDecodeError):
+        except (ValueError, TypeError):  # a time that is no number; a signature that is not ASCII
             return False
+
+
+def _read(raw: str, headers: dict[str, str]) -> AsyncBoltRequest | None:
+    """A request as Bolt takes it; None for what Slack never sends, with which Bolt does not reckon."""
+    try:
+        asked = AsyncBoltRequest(body=raw, headers=headers)  # type: ignore[arg-type]
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    body = sound(asked.body)
+    if body is None:
+        return None
+    asked.body = body
+    return asked

@@ -1,10 +1,12 @@
 """The HTTP side: ``/healthz``, ``/readyz``, ``/metrics``, and the routes it is given."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.errors import SettingsError
 from bot.metrics import CONTENT_TYPE
@@ -45,6 +47,7 @@ class Server:
 
     async def start(self) -> None:
         """Begin to serve; SettingsError where the address cannot be listened on."""
+        logging.getLogger("aiohttp.server").addFilter(_ours)
         application = web.Application(client_max_size=_LARGEST)
         routes: Sequence[tuple[str, str, Handler]] = [
             ("GET", "/healthz", self._healthz),
@@ -55,7 +58,11 @@ class Server:
         for method, path, handler in routes:
             application.router.add_route(method, path, handler)
         self._runner = web.AppRunner(
-            application, access_log=None, handle_signals=False, shutdown_timeout=_CUT_OFF_AFTER
+            application,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=_CUT_OFF_AFTER,
+            auto_decompress=False,  # nobody who calls here packs; what unpacks to a thousandfold is sent by others
         )
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self.port)
@@ -108,3 +115,12 @@ class Server:
 
     async def _page(self, request: web.Request) -> web.Response:
         return web.Response(body=await self._metrics(), headers={"Content-Type": CONTENT_TYPE})
+
+
+def _ours(record: logging.LogRecord) -> bool:
+    """Whether a line of aiohttp's is about us: not of what was no HTTP, which it answers 400.
+
+    Such a line repeats the request's, with a key or a state in it, and anybody may have it written.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)

@@ -41,7 +41,7 @@ class ClearstreamWebhook:
         try:
             async with asyncio.timeout(_PATIENCE):
                 body = await _body(request)
-        except TimeoutError:
+        except (TimeoutError, ConnectionError):
             return web.Response(status=408)
         if body is None:
             return web.Response(status=413)
