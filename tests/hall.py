@@ -6,6 +6,7 @@ from bot.app import Application
 from bot.sandbox.slack.model import Message, View
 from bot.sandbox.slack.person import Person
 from tests.drive import House
+from tests.quiet import quiet
 
 WORDS = "Doors open at nine on Sunday."
 
@@ -66,6 +67,7 @@ class Hall(House):
         """She writes, and looks at the preview."""
         await self.compose()
         await self.alice.type("Message", words)
+        await quiet()  # what she types is kept as she types; a preview of something older cannot be sent
         await self.alice.submit()
         await self.until(lambda: self.modal.title == "Preview", "the preview")
 
