@@ -14,7 +14,7 @@ _ROUTES = ("/calls/callback", "/calls/requested", "/messages", "/needs")
 class Lists:
     """What four lists say. ``digest`` is the same where the answers are, to the letter; it holds nothing of them."""
 
-    digest: bytes
+    digest: str
     callback: tuple[Call, ...] = field(repr=False)
     requested: tuple[Call, ...] = field(repr=False)
     conversations: tuple[Conversation, ...] = field(repr=False)
@@ -24,7 +24,7 @@ class Lists:
 class ListEndpoints(Endpoints):
     """GET /calls/callback, /calls/requested, /messages and /needs, for who asks for them again and again."""
 
-    async def lists(self, known: bytes | None = None) -> Lists | None:
+    async def lists(self, known: str | None = None) -> Lists | None:
         """The four lists, each asked for once; None where they say what ``known`` (an earlier digest) stands for."""
         answers = [await self._ask("GET", route) for route in _ROUTES]
         digest = _digest(answers)
@@ -40,5 +40,5 @@ class ListEndpoints(Endpoints):
         )
 
 
-def _digest(answers: list[Answer]) -> bytes:
-    return hashlib.blake2b("\0".join(answer.text for answer in answers).encode(), digest_size=16).digest()
+def _digest(answers: list[Answer]) -> str:
+    return hashlib.blake2b("\0".join(answer.text for answer in answers).encode(), digest_size=16).hexdigest()

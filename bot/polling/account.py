@@ -12,10 +12,12 @@ CREDITS = "credits"
 
 _OFTEN = timedelta(seconds=2)
 _SELDOM = timedelta(minutes=1)
+_OVERDUE = GOOD + _SELDOM
+"""What the job ``audience`` has left to become so old is fetched here: not both of them, in two processes, at once."""
 
 
 class CreditsPoll:
-    """The job ``credits``: warns where few are left. Asks Clearstream only where what is kept is old."""
+    """The job ``credits``: warns where few are left. Asks Clearstream only where nobody else has, for too long."""
 
     name = CREDITS
     every = _SELDOM
@@ -27,7 +29,7 @@ class CreditsPoll:
 
     async def run(self, run: Run) -> None:
         """Look once."""
-        await self._audience.refresh(older_than=GOOD)
+        await self._audience.refresh(older_than=_OVERDUE)
         account = await self._audience.account()
         if account is None or account.credits is None:
             return

@@ -31,20 +31,11 @@ _DUE = 200
 _BREATH = timedelta(milliseconds=50)
 _JITTER = 0.1
 _WHOLE_EVERY = timedelta(minutes=10)
-"""How long lists that do not change are taken as written; what another process wrote is looked at then."""
+"""How long lists that do not change are taken as written, whatever may have been written beside them."""
 
 
 Key = tuple[str, int]
 """A call as one account sees it: whose account, and its id."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What an account's lists said when they were last written; ``good_until`` time alone changes nothing."""
-
-    digest: bytes
-    connected_at: datetime
-    good_until: datetime
 
 
 @dataclass
@@ -94,7 +85,7 @@ async def _each(run: Run, rows_due: Iterable[Row], work: Callable[[Row], Awaitab
 class ListsPoll:
     """The job ``calls``: each account's lists, once in its interval.
 
-    Most lists say what they said before: then nothing is read of them and nothing written.
+    Most lists say what they said before, whichever process asked then: nothing is read of them and nothing written.
     """
 
     name = LISTS
@@ -102,7 +93,6 @@ class ListsPoll:
     def __init__(self, watch: Watch) -> None:
         self.every = timedelta(seconds=max(0.2, min(3.0, watch.interval / 5)))
         self._watch = watch
-        self._known: dict[str, Known] = {}
 
     async def run(self, run: Run) -> None:
         """Poll the accounts that are due."""
@@ -125,16 +115,10 @@ class ListsPoll:
         account = await watch.accounts.still_accepted(row)
         if account is None:
             return
-        known = self._known.get(owner)
-        fresh = (
-            known is not None
-            and row["listened"]
-            and known.connected_at == row["connected_at"]
-            and watch.store.clock.now() < known.good_until
-        )
+        fresh = row["listened"] and row["lists_until"] is not None and watch.store.clock.now() < row["lists_until"]
         try:
             account = await watch.accounts.learn(account)
-            lists = await account.client.lists(known.digest if known is not None and fresh else None)
+            lists = await account.client.lists(row["lists"] if fresh else None)
         except UpstreamError as error:
             await watch.troubled(self.name, owner, error)
             return
@@ -142,11 +126,10 @@ class ListsPoll:
         if lists is None:
             return
         async with watch.store.write() as tx:
-            good_until = await self._write(tx, account, lists, first=not row["listened"])
-        self._known[owner] = Known(lists.digest, row["connected_at"], good_until)
+            await self._write(tx, account, lists, first=not row["listened"])
 
-    async def _write(self, tx: Tx, account: Account, lists: Lists, *, first: bool) -> datetime:
-        """Write what is new, and tell it; until when the same lists say nothing more."""
+    async def _write(self, tx: Tx, account: Account, lists: Lists, *, first: bool) -> None:
+        """Write what is new, and tell it; and until when the same lists say nothing more."""
         owner, me = account.owner, account.member_id
         stored = {row["id"]: row for row in await rows.open_calls(tx, owner)}
         moved = False
@@ -160,10 +143,9 @@ class ListsPoll:
         for row in await rows.open_calls(tx, owner) if moved else stored.values():
             await self._unlisted_or_waiting(tx, row, listed)
         await self._words(tx, account, lists, first=first)
-        if first:
-            await rows.change_account(tx, owner, listened=True)
         turns = [turn for call in (*lists.callback, *lists.requested) for turn in turning(call) if turn > tx.now]
-        return min([tx.now + _WHOLE_EVERY, *turns])
+        until = min([tx.now + _WHOLE_EVERY, *turns])
+        await rows.change_account(tx, owner, listened=True, lists=lists.digest, lists_until=until)
 
     async def _met(self, tx: Tx, owner: str, call: Call, *, tell: bool, waits_for_us: bool) -> None:
         calls = self._watch.calls

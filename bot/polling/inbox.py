@@ -47,7 +47,10 @@ class Found:
 
 
 class InboxPoll:
-    """The job ``inbox``. ``swept`` is None until this process has read the whole list once."""
+    """The job ``inbox``.
+
+    The whole list is read once an hour, and once after each start; which process did it last, all of them know.
+    """
 
     name = NAME
 
@@ -60,24 +63,31 @@ class InboxPoll:
         self._arrivals = Arrivals(ledger, Conversations(ledger, setup), setup)
         self._first_start = FirstStart(store, clearstream, ledger, setup)
         self._metrics = metrics
-        self._swept: datetime | None = None
+        self._began = store.clock.now()
 
     async def run(self, run: Run) -> None:
         """Read what is new and write it down."""
         baseline = baseline_of(run.state)
         if baseline is None:
             came_meanwhile, baseline = await self._first_start.run(run)
-            self._swept = self._store.clock.now()
-            await self._write(run, [await self._completed(run, item, baseline) for item in came_meanwhile], run.state)
+            now = self._store.clock.now()
+            complete = [await self._completed(run, item, baseline) for item in came_meanwhile]
+            await self._write(run, complete, _swept(run.state, now))
             return
         now = self._store.clock.now()
-        sweep = self._swept is None or now - self._swept >= _SWEEP_EVERY
+        sweep = self._sweep_due(run.state, now)
         found = await self._read(run, baseline, sweep)
         complete = [await self._completed(run, item, baseline) for item in found.news]
         await self._write(run, complete, {**run.state, "total": found.total, "unread": found.unread})
         if sweep:
-            self._swept = now
             await self._look_for_gone(run, found.met)
+            async with self._store.write() as tx:
+                await run.write(tx, _swept(run.state, now))
+
+    def _sweep_due(self, state: dict[str, Any], now: datetime) -> bool:
+        """Whether nobody has read the whole list for an hour, or since this process began."""
+        swept = state.get("swept")
+        return swept is None or datetime.fromisoformat(swept) <= max(self._began, now - _SWEEP_EVERY)
 
     async def _read(self, run: Run, baseline: Baseline, sweep: bool) -> Found:
         reading = Reading(run.state.get("total"), run.state.get("unread"))
@@ -155,6 +165,10 @@ class InboxPoll:
                 async with self._store.write() as tx:
                     await run.write(tx)
                     await self._arrivals.gone(tx, identity)
+
+
+def _swept(state: dict[str, Any], now: datetime) -> dict[str, Any]:
+    return {**state, "swept": now.isoformat()}
 
 
 async def pages(run: Run, clearstream: Clearstream) -> AsyncIterator[Page[Thread]]:

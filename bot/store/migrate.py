@@ -11,7 +11,7 @@ from bot.store.engine import Store
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision under ``migrations/versions``; a test holds it against Alembic's own reading."""
 
 _LOCK = 0x5357_4244

@@ -210,6 +210,8 @@ accounts = Table(
     Column("refused_at", Instant, comment="when Clarity stopped accepting the token"),
     Column("listened", Boolean, nullable=False, default=False, comment="what was there at first is known"),
     Column("next_poll", Instant, nullable=False),
+    Column("lists", Text, comment="a digest of what its lists said when they were last written down"),
+    Column("lists_until", Instant, comment="for how long lists that say the same need not be written again"),
     Index(None, "next_poll"),
 )
 
