@@ -54,44 +54,53 @@ def granted(club: Club, less: str = "", more: str = "") -> dict[str, Any]:
 
 
 def revoked(club: Club) -> dict[str, Any]:
+    """Somebody has taken the token away."""
     club.slack.admin.revoke_token()
     return {}
 
 
 def no_connections(club: Club) -> dict[str, Any]:
+    """The app's token may not open connections."""
     club.slack.app_scopes.clear()
     return {}
 
 
 def of_another_app(club: Club) -> dict[str, Any]:
+    """The two tokens are of two apps."""
     club.slack.app_token = "xapp-1-A0OTHER99-12-hush"
     return {"slack_app_token": club.slack.app_token}
 
 
 def archived(club: Club) -> dict[str, Any]:
+    """The inbox channel was closed."""
     club.slack.admin.archive(club.texts)
     return {}
 
 
 def closed(club: Club) -> dict[str, Any]:
+    """A private channel that the bot was not invited to."""
     return {"calls_channel": club.slack.workspace.add_channel("closed", [], private=True, bot_is_member=False).id}
 
 
 def left(club: Club) -> dict[str, Any]:
+    """An admin is no longer with the team."""
     club.bob.user.deleted = True
     return {"admins": (club.alice.user.id, club.bob.user.id)}
 
 
 def broke(club: Club) -> dict[str, Any]:
+    """There are no credits."""
     club.clearstream.state.account.credits = 0
     return {}
 
 
 def secret_changed(club: Club) -> dict[str, Any]:
+    """Clarity has given a new secret."""
     return login(club, clarity_client_secret="hush-hush")
 
 
 def address_unknown(club: Club) -> dict[str, Any]:
+    """Clarity knows another address to come back to."""
     told = login(club)
     club.clarity.redirect_uris[:] = ["https://elsewhere.example.com/clarity/callback"]
     return told
@@ -213,12 +222,14 @@ def sqlite(club: Club, statement: str) -> dict[str, Any]:
 
 
 def junk(club: Club) -> dict[str, Any]:
+    """The file is no database."""
     path = club.folder / "junk.db"
     path.write_text("no database at all " * 100)
     return {"database_url": f"sqlite:///{path}"}
 
 
 def no_folder(club: Club) -> dict[str, Any]:
+    """The folder is a file."""
     (club.folder / "file").write_text("")
     return {"database_url": f"sqlite:///{club.folder / 'file' / 'switchboard.db'}"}
 

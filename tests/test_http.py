@@ -34,10 +34,12 @@ async def open_client(upstream: Upstream) -> AsyncIterator[Open]:
 
 
 async def ask(client: ApiClient, method: str = "POST", **extra: Any) -> Any:
+    """Ask for the seventh thing; what was answered."""
     return (await client.request(method, "/things/7", route="/things/{id}", **extra)).body
 
 
 async def failure(client: ApiClient, method: str = "POST") -> errors.UpstreamError:
+    """Ask for it in vain; how that went wrong."""
     with pytest.raises(errors.UpstreamError) as caught:
         await ask(client, method)
     return caught.value

@@ -13,6 +13,7 @@ from tests.clearstream.conftest import sample
 
 
 def told(event: Any, data: Any = None, **more: Any) -> webhooks.Event:
+    """The event in a body that says so."""
     return webhooks.parse(json.dumps({"event": event, "data": data, **more}).encode())
 
 

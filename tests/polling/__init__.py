@@ -1,0 +1,1 @@
+"""Tests of the polls and of how they are run."""

@@ -19,9 +19,11 @@ class Clock:
         self.at = datetime(2016, 6, 10, 12, tzinfo=UTC)
 
     def __call__(self) -> datetime:
+        """The time it was wound to."""
         return self.at
 
     def wind(self, seconds: float) -> None:
+        """Let so much time go by."""
         self.at += timedelta(seconds=seconds)
 
 

@@ -30,6 +30,7 @@ class Model:
         self.promised: dict[str, list[str]] = defaultdict(list)
 
     def add(self, number: str, incoming: bool, text: str) -> None:
+        """A text has come, or gone out: its conversation is the newest."""
         self.threads.setdefault(number, []).append((incoming, text))
         (self.sent if incoming else self.promised)[number].append(text)
         if number in self.order:
@@ -37,6 +38,7 @@ class Model:
         self.order.insert(0, number)
 
     def forget(self, number: str) -> None:
+        """A conversation was deleted."""
         del self.threads[number]
         self.unread.discard(number)
         self.order.remove(number)

@@ -38,6 +38,7 @@ class Endpoint:
         self.body = "{}"
 
     async def hear(self, request: web.Request) -> web.Response:
+        """One event."""
         self.told.append(await request.json())
         self.keys.append(request.headers.get("X-Clearstream-Webhook-Key"))
         return web.Response(status=self.status, text=self.body)

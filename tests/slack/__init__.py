@@ -1,0 +1,1 @@
+"""Tests of blocks, windows and the ways in from Slack."""
