@@ -5,15 +5,16 @@ Slack says most failures as HTTP 200 with ``ok: false``; they are told apart by 
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import MaybeSent, RateLimited, Rejected, ServerFault, Unreachable
+from bot.http.answers import retry_after
+from bot.slack.hosts import is_slacks
 
 SERVICE = "Slack"
 
@@ -46,6 +47,8 @@ Observe = Callable[[str, str, str, int | str | None, float], None]
 """Told of every call: service, method, Slack's method, HTTP status (``refused`` for ``ok: false``), seconds."""
 
 _REFUSED = "refused"
+_SAID = 80
+"""Bytes that are kept of why an answer was not taken."""
 
 
 class SlackRefused(Rejected):
@@ -144,42 +147,43 @@ class SlackApi:
         return True
 
     async def respond(self, url: str, body: dict[str, Any]) -> None:
-        """Answer an interaction at its ``response_url`` (five times within 30 minutes). Raises as ``call`` does."""
+        """Answer an interaction at its ``response_url`` (five times within 30 minutes). Raises as ``call`` does.
+
+        The address comes with the payload: it is used where it is Slack's own, and leads nowhere else.
+        """
+        if not is_slacks(url, self.base_url):
+            raise SlackRefused("not_slacks_address", "response_url")
         started, status = time.monotonic(), None
         try:
-            webhook = AsyncWebhookClient(url, timeout=self._timeout, session=self._session, retry_handlers=[])
-            answer = await webhook.send_dict(body)
-            status = answer.status_code
+            async with self.session.post(url, json=body, allow_redirects=False) as answer:
+                status, said = answer.status, (await answer.read())[:_SAID]
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(f"{SERVICE} cannot be reached; nothing was sent.", service=SERVICE) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise MaybeSent(f"{SERVICE} did not take the answer.", service=SERVICE) from error
         finally:
             self._observe(SERVICE, "POST", "response_url", status, time.monotonic() - started)
-        if answer.status_code != 200:
-            raise SlackRefused(answer.body[:80] or str(answer.status_code), "response_url")
+        if status != 200:
+            raise SlackRefused(said.decode(errors="replace") or str(status), "response_url")
 
 
 def _failure(error: SlackApiError, method: str) -> Exception:
     response = error.response
     if response.status_code == 429:
-        return _limited(response.headers.get("Retry-After"), method)
+        return _limited(response.headers, method)
     if response.status_code >= 500:
         return ServerFault(f"{SERVICE} failed on {method}.", service=SERVICE, status=response.status_code)
     data = response.data if isinstance(response.data, dict) else {}
     code = str(data.get("error") or "unknown_error")
     if code in ("ratelimited", "rate_limited"):
-        return _limited(response.headers.get("Retry-After"), method)
+        return _limited(response.headers, method)
     if code in _FAULTS:
         return ServerFault(f"{SERVICE} failed on {method}.", service=SERVICE, status=response.status_code)
     return SlackRefused(code, method)
 
 
-def _limited(after: str | None, method: str) -> RateLimited:
-    try:
-        seconds = float(after or 1)
-    except ValueError:
-        seconds = 1.0
+def _limited(headers: Mapping[str, str], method: str) -> RateLimited:
+    seconds = retry_after({name.lower(): value for name, value in headers.items()}, default=1.0)
     return RateLimited(
         f"{SERVICE} takes no more {method} for a moment.", service=SERVICE, retry_after=max(seconds, 0.1)
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 Block = dict[str, Any]
 
@@ -14,6 +15,8 @@ _SECTION = 3000
 _HEADER = 150
 _BUTTON = 75
 _SHORT = 2000
+_URL = 3000
+_ADDRESS = re.compile(r"https?://[^\s<>\"|\\^`{}\x00-\x20\x7f-\xa0\ud800-\udfff]+", re.IGNORECASE)
 _FIRST_YEAR = 2000
 """No text is older: an earlier time stands for one that could not be read."""
 #: Invisible characters that turn text around or hide in it; strangers' names and texts are shown without them.
@@ -109,6 +112,16 @@ def button(text: str, action_id: str, value: str, *, style: str | None = None, c
     if confirm is not None:
         block["confirm"] = confirm
     return block
+
+
+def web_address(text: str | None) -> str | None:
+    """An address on the web that Slack takes for a picture or a link, where this is one."""
+    if not text or len(text) > _URL or not _ADDRESS.fullmatch(text):
+        return None
+    try:
+        return text if urlsplit(text).hostname else None
+    except ValueError:
+        return None
 
 
 def link_button(text: str, action_id: str, url: str) -> Block:

@@ -21,14 +21,16 @@ def sound(body: Any) -> dict[str, Any] | None:
     """A payload whose parts are of their kinds, with what people typed in it storable; None for any other."""
     if not isinstance(body, dict) or not _well_formed(body):
         return None
-    body = {name: _storable(value) if isinstance(value, str) else value for name, value in body.items()}
+    checked: dict[str, Any] = {
+        name: _storable(value) if isinstance(value, str) else value for name, value in body.items()
+    }
     for part in ("actions", "event"):
-        if part in body:
-            body[part] = _storable(body[part])
+        if part in checked:
+            checked[part] = _storable(checked[part])
     for part, field in (("view", "state"), ("message", "text")):
-        if body.get(part):
-            body[part] = {**body[part], field: _storable(body[part].get(field))}
-    return body
+        if checked.get(part):
+            checked[part] = {**checked[part], field: _storable(checked[part].get(field))}
+    return checked
 
 
 def _well_formed(body: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.transfer.files import is_slacks
+from bot.slack.hosts import is_slacks
 
 SLACK = "https://slack.com/api/"
 LIKE = "http://127.0.0.1:4000/api/"

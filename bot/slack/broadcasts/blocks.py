@@ -134,9 +134,9 @@ def _figures(one: Broadcast) -> list[str]:
         outs = _share(stats.opt_outs, "opt-out", "opt-outs", shares.opt_outs if shares else None)
         lines.append(f":speech_balloon: {replies} · :no_bell: {outs}")
         lines.append("_Counted to the end._" if one.ended else "_Replies and opt-outs are counted for a day._")
-    posts = [(name, post.url) for name, post in _social(message) if post.url and post.url.startswith("https://")]
+    posts = [(name, url) for name, post in _social(message) if (url := b.web_address(post.url)) is not None]
     if posts:
-        lines.append("Posted: " + ", ".join(f"<{b.escape(url or '')}|{name}>" for name, url in posts))
+        lines.append("Posted: " + ", ".join(f"<{b.escape(url)}|{name}>" for name, url in posts))
     return lines
 
 

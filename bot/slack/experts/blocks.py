@@ -14,7 +14,6 @@ PAGE = 10
 MEMBERS = 30
 _NEEDS = 11
 _QUOTED = 3000
-_URL = 3000
 
 
 def money(dollars: Decimal | None) -> str:
@@ -111,8 +110,8 @@ def _presses(member: Member, mine: int | None) -> list[Block]:
 
 def picture(member: Member) -> Block | None:
     """The photo, where there is one that Slack can show."""
-    url = member.image_url or ""
-    if not url.startswith(("https://", "http://")) or len(url) > _URL:
+    url = b.web_address(member.image_url)
+    if url is None:
         return None
     return {"type": "image", "image_url": url, "alt_text": b.cut(member.name or "photo", 200)}
 
@@ -133,7 +132,7 @@ def profile(member: Member, mine: int | None, *, message: bool = True, share: bo
         presses.append(b.button("Request call", ids.REQUEST_CALL, value, style="primary"))
         presses += [b.button("Message", ids.MESSAGE_EXPERT, value)] if message else []
     presses += [b.button("Share", ids.SHARE, value)] if share else []
-    if (url := member.clarity_url or "").startswith(("https://", "http://")) and len(url) <= _URL:
+    if (url := b.web_address(member.clarity_url)) is not None:
         presses.append(b.link_button("On Clarity", ids.EXPERT_LINK, url))
     return [*blocks, b.actions(presses)] if presses else blocks
 

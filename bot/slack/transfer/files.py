@@ -6,7 +6,6 @@ over TLS, or, where ``SLACK_API_URL`` names a look-alike, to exactly where that 
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -14,8 +13,8 @@ from bot.errors import MaybeSent, NotSent, Rejected, Unreachable
 from bot.services.csv_reading import MOST_BYTES, wrong
 from bot.services.import_model import Source
 from bot.slack.api import SERVICE, SlackApi, SlackRefused
+from bot.slack.hosts import is_slacks
 
-_SLACK = ("slack.com", "slack-gov.com")
 _CHUNK = 64 * 1024
 _FETCH_SECONDS = 60
 _UPLOAD_SECONDS = 600
@@ -25,24 +24,6 @@ _CLOSED = (
     "Slack does not let Switchboard read this file. Invite Switchboard to the channel it was shared in, or choose the "
     "file with /sms import."
 )
-
-
-def is_slacks(url: str, api_url: str) -> bool:
-    """Whether an address is one of Slack's own, as the API at ``api_url`` is."""
-    try:
-        asked, api = urlsplit(url), urlsplit(api_url)
-        here, there = (asked.scheme, asked.hostname, asked.port), (api.scheme, api.hostname, api.port)
-    except ValueError:
-        return False
-    if asked.username is not None or asked.password is not None or not asked.hostname:
-        return False
-    if _is_slack(api.hostname or ""):
-        return asked.scheme == "https" and asked.port in (None, 443) and _is_slack(asked.hostname)
-    return here == there
-
-
-def _is_slack(host: str) -> bool:
-    return any(host == name or host.endswith(f".{name}") for name in _SLACK)
 
 
 def source_of(file: Mapping[str, Any]) -> Source:
