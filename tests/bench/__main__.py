@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import acks, broadcasts, home, ledger, page, polling, search, transfer
+from tests.bench import acks, broadcasts, growth, home, ledger, page, polling, search, transfer
 from tests.bench.parts import answers, process, resident_megabytes, spread, stage
 
 RUNS = 3
@@ -62,6 +62,9 @@ MEASUREMENTS = {
     "demo": demo_to_page,
     "acks": acks.measure,
     "ledger": ledger.measure,
+    "growth": growth.measure,
+    "backlog": growth.backlog,
+    "day": growth.day,
     "polling": polling.measure,
     "search": search.measure,
     "broadcasts": broadcasts.measure,

@@ -15,16 +15,18 @@ import aiohttp
 from bot.sandbox.clearstream import ClearstreamStandIn
 from bot.sandbox.slack import SlackStandIn
 from bot.sandbox.slack.registration import Registration
+from tests.bench.fast import Pace
 from tests.drive import MANIFEST
 
 
 class Stage:
     """Both stand-ins, with fifty people in one channel."""
 
-    def __init__(self) -> None:
-        self.slack = SlackStandIn(Registration.from_manifest(MANIFEST))
+    def __init__(self, pace: Pace | None) -> None:
+        manifest = Registration.from_manifest(MANIFEST)
+        self.slack = SlackStandIn(manifest, now=pace.seconds) if pace else SlackStandIn(manifest)
         self.slack.limits.enabled = False
-        self.clearstream = ClearstreamStandIn()
+        self.clearstream = ClearstreamStandIn(now=pace.now) if pace else ClearstreamStandIn()
 
     async def open(self) -> None:
         """Start them."""
@@ -58,9 +60,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage() -> AsyncIterator[Stage]:
-    """The stand-ins, for as long as the block lasts."""
-    made = Stage()
+async def stage(pace: Pace | None = None) -> AsyncIterator[Stage]:
+    """The stand-ins, for as long as the block lasts; at the machine's pace, or another."""
+    made = Stage(pace)
     await made.open()
     try:
         yield made
