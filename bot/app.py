@@ -27,6 +27,7 @@ from bot.operations.runner import Limits, Runner
 from bot.polling import broadcasts, inbox
 from bot.polling.jobs import Job, Jobs
 from bot.polling.schedule import Ticks
+from bot.polling.upkeep import UpkeepJob
 from bot.services import call_kinds, contacts, list_kinds, lists, text_kinds, texts
 from bot.services.accounts import Accounts
 from bot.services.broadcast_office import Office
@@ -56,7 +57,6 @@ from bot.store.bell import Bell
 from bot.store.engine import Store
 from bot.store.migrate import migrate
 from bot.transfer import TransferParts
-from bot.upkeep import Upkeep
 from bot.web.clarity import ClarityPages
 from bot.web.server import Server
 
@@ -125,7 +125,6 @@ class Application:
         self.socket: Socket | None = None
         self.jobs: Jobs | None = None
         self.ticks: Ticks | None = None
-        self._upkeep = Upkeep(self.store, self.setup)
 
     async def start(self) -> None:
         """Start everything; SettingsError where a setting is wrong."""
@@ -141,9 +140,8 @@ class Application:
         routes.register_notices(listeners, room)
         routes.register_unknown(listeners, room.boundary)
         listeners.mount(app)
-        await self._begin_work(jobs)
+        await self._begin_work([*jobs, UpkeepJob(self.store, self.setup)])
         await self._open_the_way_in(app)
-        self._upkeep.start()
         database = "sqlite" if self.store.on_sqlite else "postgresql"
         self.metrics.runs(database=database, mode="http" if self.socket is None else "socket")
         log.info("switchboard.ready", port=self.server.port, socket_mode=self.socket is not None)
@@ -238,7 +236,7 @@ class Application:
         self.jobs = Jobs(self.store, self.owner, self.metrics, {job.name: job for job in jobs})
         await self.jobs.prepare()
         self.ticks = Ticks(self.jobs)
-        if jobs and self.parts.tick_seconds is not None:
+        if self.parts.tick_seconds is not None:
             shortest = min(job.every for job in jobs).total_seconds()
             self.ticks.start(max(_TICK_SECONDS, min(self.parts.tick_seconds, shortest / 2)))
 
@@ -277,7 +275,6 @@ class Application:
         loop = asyncio.get_running_loop()
         until = loop.time() + grace
         self.retire()
-        await _by(until, "upkeep", self._upkeep.stop())
         await self._close_the_way_in(min(_TO_ACKNOWLEDGE, grace / 4))
         # Listeners and jobs may still ask something of the ledger, so that ends after them.
         first = (until - loop.time()) * 0.6
