@@ -129,13 +129,13 @@ def test_the_table_of_settings_is_true() -> None:
         told |= dict(zip(names, defaults if len(defaults) == len(names) else [default] * len(names), strict=True))
     assert told.keys() == {name.upper() for name in Settings.model_fields}
     for field, info in Settings.model_fields.items():
-        default = None if info.is_required() else info.get_default()
-        if default is None or default == ():
+        usual = None if info.is_required() else info.get_default()
+        if usual is None or usual == ():
             assert not re.fullmatch("`[^`]*`", told[field.upper()]), field
         elif field.endswith("_url") and field != "public_url":
             assert told[field.upper()] == "the services' own", field
         else:
-            assert told[field.upper()] == f"`{default}`", field
+            assert told[field.upper()] == f"`{usual}`", field
 
 
 def test_every_word_has_its_row() -> None:
