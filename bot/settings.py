@@ -243,7 +243,7 @@ def _make_folder(settings: Settings) -> None:
     if settings.database_url is not None and settings.clarity_client_id is None:
         return
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"DATA_DIR: {settings.data_dir} cannot be made: {error.strerror}.") from error
     if not os.access(settings.data_dir, os.W_OK):

@@ -27,10 +27,10 @@ def read(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
 
 
 def test_two_tokens_are_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Everything else has a default, and the data folder is made."""
+    """Everything else has a default, and the data folder is made, for nobody else's eyes."""
     settings = read(monkeypatch, **NEEDED)
     assert settings.database == "sqlite:///data/switchboard.db"
-    assert (tmp_path / "data").is_dir()
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
     assert (settings.host, settings.port) == ("127.0.0.1", 3000)
     assert (settings.inbox_poll_seconds, settings.inbox_bump_minutes) == (15, 30)
     assert settings.slack_api_url == "https://slack.com/api/"
