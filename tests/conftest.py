@@ -14,6 +14,7 @@ from tests.club import Club
 from tests.databases import Postgres, migrate_now, postgres_server, sqlite_copy
 from tests.drive import Builder, House
 from tests.engines import share_compiled
+from tests.faults.bots import Nursery
 from tests.quiet import StirringLoop
 from tests.upstream import Upstream
 
@@ -130,3 +131,18 @@ async def house(build: Builder, database_url: str) -> House:
 async def club(build: Builder, database_url: str) -> Club:
     """The stand-ins with Clarity among them, on each kind of database; the test starts the bot."""
     return await build(Club, database_url)
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Where bots come from: one for all tests, as it takes its time to get ready."""
+    nursery = Nursery(tmp_path_factory.mktemp("nursery"))
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture
+def nursery(founded: Nursery) -> Iterator[Nursery]:
+    """The same, whose bots do not outlive the test."""
+    yield founded
+    founded.kill_all()

@@ -1,12 +1,11 @@
 """A rig on each kind of database, and processes to be killed on copies of each."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.drive import Builder
-from tests.faults.bots import Nursery
 from tests.faults.copies import Copies, PostgresCopies, SqliteCopies
 from tests.faults.rig import Rig
 
@@ -21,21 +20,6 @@ async def rig(build: Builder, database_url: str) -> Rig:
 async def shared_rig(build: Builder, postgresql_url: str) -> Rig:
     """The same on the database that several processes may share."""
     return await build(Rig, postgresql_url)
-
-
-@pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    """Where bots come from: one for all tests, as it takes its time to get ready."""
-    nursery = Nursery(tmp_path_factory.mktemp("nursery"))
-    yield nursery
-    nursery.close()
-
-
-@pytest.fixture
-def nursery(founded: Nursery) -> Iterator[Nursery]:
-    """The same, whose bots do not outlive the test."""
-    yield founded
-    founded.kill_all()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -30,6 +30,7 @@ import httpx
 from sqlalchemy import and_, true, update
 from sqlalchemy.engine.default import DefaultDialect
 
+from bot import __main__ as command
 from bot import logs
 from bot.app import Application, Parts
 from bot.clock import Clock
@@ -61,7 +62,8 @@ class Orders:
     whose name fits this pattern stops it, until somebody sends SIGCONT. ``folder`` takes its log, and ``ready``,
     which is there when it has done its first poll; ``steps`` holds the steps since SIGUSR1. ``lease`` and ``tick``
     are in seconds; ``wall`` is how wrong the machine's clock is, and SIGUSR2 sets it by as much again. ``naive`` is the
-    control: what an ended lease leaves behind is done again.
+    control: what an ended lease leaves behind is done again. ``serve``: it is ``switchboard serve``, in its own time;
+    of these orders only ``lease`` holds then, for jobs.
     """
 
     settings: dict[str, Any]
@@ -72,6 +74,7 @@ class Orders:
     tick: float = 0.03
     wall: float = 0.0
     naive: bool = False
+    serve: bool = False
 
 
 class Steps:
@@ -187,6 +190,12 @@ async def run(orders: Orders, steps: Steps) -> None:
         await asyncio.sleep(orders.tick)
 
 
+async def serve(settings: dict[str, Any]) -> None:
+    """Run the bot as it is run, until it is told to stop."""
+    logs.configure(level="INFO", log_format="console", secrets_known=())
+    await command._serve(Settings.model_validate(settings))
+
+
 def _application(settings: dict[str, Any], lease: float = LEASE) -> Application:
     limits = Limits(lease=timedelta(seconds=lease), margin=timedelta(seconds=0.1), intervals=(("slack.post", 0.02),))
     return Application(Settings.model_validate(settings), Parts(tick_seconds=None, limits=limits))
@@ -216,7 +225,7 @@ def bear(orders: Orders) -> int:
     if orders.naive:
         _retry_what_is_left_behind()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(run(orders, steps))
+        asyncio.run(serve(orders.settings) if orders.serve else run(orders, steps))
     os._exit(1)
 
 

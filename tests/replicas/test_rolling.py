@@ -1,0 +1,127 @@
+"""A rolling restart while people press: nothing is lost, nothing is done twice, and nobody sees an error."""
+
+import asyncio
+import signal
+from collections import Counter
+from contextlib import AsyncExitStack
+from itertools import count
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.sandbox.slack.person import Person
+from tests.chaos.town import STAFF, Town
+from tests.club import free_port
+from tests.faults.bots import Bot, Nursery, until
+from tests.replicas.proxy import Proxy
+
+REPLICAS = 2
+PAUSE = 0.05
+TROUBLE = ("not sent", "Unconfirmed", "went wrong", ":warning:", "reference")
+
+
+class Staff:
+    """Everybody who texts customers, one after another, until told to stop; ``words`` are those they sent."""
+
+    def __init__(self, town: Town) -> None:
+        self.words: dict[str, str] = {}
+        self._town = town
+        self._numbers = count(1000)
+        self._stopped = False
+        self._at_work: list[asyncio.Task[None]] = []
+
+    def begin(self) -> None:
+        """All of them."""
+        self._at_work = [asyncio.create_task(self._work(self._town.person(name))) for name in STAFF]
+
+    async def end(self) -> None:
+        """Let everybody end what they have begun."""
+        self._stopped = True
+        await asyncio.gather(*self._at_work)
+
+    async def _work(self, person: Person) -> None:
+        while not self._stopped:
+            await self._texts(person, f"+1200557{next(self._numbers)}")
+            await asyncio.sleep(PAUSE)
+
+    async def _texts(self, person: Person, number: str) -> None:
+        """``/sms text``, and **Send** in the modal it opens."""
+        words = f"About your order {number[-4:]}"
+        self._town.line.add_subscriber(number, "Jo", number[-4:])
+        await person.command("/sms", f"text {number}", self._town.texts)
+        await self._town.slack.wait_for(lambda: person.modal and "Message" in person.modal.text())
+        await person.type("Header", "Blue Sushi")
+        await person.type("Message", words)
+        self.words[number] = words
+        delivery = await person.submit()
+        assert person.modal is None, f"{delivery}\n{person.modal.text()}"
+
+
+class Fleet:
+    """The replicas, each with a port of its own."""
+
+    def __init__(self, town: Town, nursery: Nursery, database_url: str, proxy: Proxy | None) -> None:
+        self._town = town
+        self._nursery = nursery
+        self._proxy = proxy
+        own: dict[str, Any] = {"slack_app_token": None, "slack_signing_secret": town.slack.signing_secret}
+        self._settings = town.settings(database_url) | (own if proxy is not None else {})
+        self.bots: dict[int, Bot] = {}
+
+    async def start(self) -> None:
+        """One more."""
+        port = free_port()
+        bot = await self._nursery.bot(self._settings | {"port": port}, wait=False, serve=True, lease=30.0)
+        self.bots[port] = bot
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+
+            async def ready() -> bool:
+                try:
+                    return (await session.get("/readyz")).status == 200
+                except aiohttp.ClientError:
+                    return False
+
+            await until(ready, bot.log)
+        if self._proxy is not None:
+            self._proxy.replicas.append(port)
+            await self._proxy.ready(port)
+
+    async def replace(self, port: int) -> int:
+        """Tell one to stop, and start another when it has ended; how much was delivered meanwhile."""
+        log, bot = self._town.slack.deliveries.log, self.bots.pop(port)
+        before = len(log)
+        bot.signal(signal.SIGTERM)
+        await until(lambda: not bot.alive, bot.log, patience=12)
+        delivered = len(log) - before
+        if self._proxy is not None:
+            self._proxy.replicas.remove(port)
+        await self.start()
+        return delivered
+
+
+@pytest.mark.parametrize("way", ["http", "socket"])
+async def test_a_rolling_restart_under_load_loses_nothing(nursery: Nursery, postgresql_url: str, way: str) -> None:
+    """Each of two replicas is told to stop and replaced while four people press all the time."""
+    async with AsyncExitStack() as stack:
+        town = await stack.enter_async_context(Town())
+        proxy = None
+        if way == "http":
+            proxy = await stack.enter_async_context(Proxy())
+            town.slack.deliver_to(f"http://127.0.0.1:{proxy.port}/slack/events")
+        fleet = Fleet(town, nursery, postgresql_url, proxy)
+        for _ in range(REPLICAS):
+            await fleet.start()
+        staff = Staff(town)
+        staff.begin()
+        meanwhile = [await fleet.replace(port) for port in tuple(fleet.bots)]
+        await staff.end()
+        await until(lambda: all(town.line.phone(number) for number in staff.words), town.slack.text)
+        assert all(delivered > 4 for delivered in meanwhile), "people were to press while replicas stopped"
+        phones = Counter(text.text for number in staff.words for text in town.line.phone(number))
+        assert all(sum(n for text, n in phones.items() if words in text) == 1 for words in staff.words.values())
+        assert [one.problem for one in town.slack.deliveries.log if not one.acked] == []
+        assert town.slack.complaints == []
+        assert [words for words in TROUBLE if words in town.slack.text()] == []
+        for bot in fleet.bots.values():
+            await bot.kill()
