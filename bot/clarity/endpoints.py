@@ -36,9 +36,7 @@ class Endpoints(Routes):
 
     def _items(self, model: type[One], answer: Answer) -> tuple[One, ...]:
         """The things an answer lists."""
-        if not isinstance(answer.body, list | None):
-            raise self._api.senseless("GET", answer.status)
-        return tuple(self._read(model, item, "GET", answer) for item in answer.body or ())
+        return self._things(model, answer.body, answer.status)
 
     def _read(self, model: type[One], said: Any, method: str, answer: Answer) -> One:
         try:

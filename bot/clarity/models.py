@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from bot.clarity.reading import Dollars, Model, Moment, Seconds
+from bot.http.reading import Count, Id
 
 CallList = Literal["requested", "callback", "completed", "canceled"]
 """The lists of calls; the first two are names of lists, not states: calls in them are pending."""
@@ -39,7 +40,7 @@ class Member(Model):
     hours. ``said_name`` is the short form's ``name``; use ``name``.
     """
 
-    id: int
+    id: Id
     said_name: str | None = Field(default=None, alias="name")
     first_name: str | None = None
     last_name: str | None = None
@@ -54,10 +55,10 @@ class Member(Model):
     timezone: str | None = None
     timezone_label: str | None = None
     timezone_offset: float | None = None
-    total_calls: int | None = None
+    total_calls: Count | None = None
     average_call_duration: Seconds | None = None
     average_response_time: Seconds | None = None
-    profile_page_views_count: int | None = None
+    profile_page_views_count: Count | None = None
     amount_generated_for_charity: Dollars | None = None
     charity_name: str | None = None
     charity_url: str | None = None
@@ -86,14 +87,14 @@ class Call(Model):
     is kept as it is. ``duration`` in seconds, ``hourly_rate`` in dollars.
     """
 
-    id: int
+    id: Id
     status: str = PENDING
-    expert_id: int | None = None
-    seeker_id: int | None = None
+    expert_id: Id | None = None
+    seeker_id: Id | None = None
     reason: str = ""
     hourly_rate: Dollars | None = None
     duration: Seconds | None = None
-    canceled_by: int | None = None
+    canceled_by: Id | None = None
     created_at: Moment | None = None
     updated_at: Moment | None = None
     expires_at: Moment | None = None
@@ -132,10 +133,10 @@ class Call(Model):
 class Need(Model):
     """What a member of one's organizations looks for ("GET /v1/needs"); ``id`` is not promised."""
 
-    id: int | None = None
+    id: Id | None = None
     description: str = ""
     paid: bool | None = None
-    requester_id: int | None = None
+    requester_id: Id | None = None
     created_at: Moment | None = None
 
 
@@ -145,14 +146,14 @@ class Organization(Model):
     ``id`` is not promised.
     """
 
-    id: int | None = None
+    id: Id | None = None
     name: str = ""
     description: str | None = None
     featured: bool | None = None
     free_calls: bool | None = None
     clarity_url: str | None = None
     image_url: str | None = None
-    member_ids: tuple[int, ...] = ()
+    member_ids: tuple[Id, ...] = ()
     members: tuple[Member, ...] = ()
 
     @property
@@ -168,7 +169,7 @@ class Message(Model):
     """
 
     text: str = Field(default="", alias="message")
-    member_id: int | None = None
+    member_id: Id | None = None
     read: bool | None = None
     created_at: Moment | None = None
 
@@ -207,7 +208,7 @@ class Conversation(Model):
 
     other_member: Member
     last_message: Message | None = None
-    unread_message_count: int = 0
+    unread_message_count: Count = 0
 
 
 class Correspondence(Model):
@@ -221,8 +222,8 @@ class SearchPage(Model):
     """Ten experts at most, from ``offset`` on, of ``matches`` in all ("GET /v1/search")."""
 
     members: tuple[Member, ...]
-    matches: int | None = None
-    offset: int = 0
+    matches: Count | None = None
+    offset: Count = 0
 
     @property
     def next_offset(self) -> int | None:

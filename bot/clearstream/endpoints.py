@@ -68,7 +68,7 @@ class Endpoints(Routes):
 
     def _read(self, model: type[One], body: Any, method: str, status: int) -> One:
         try:
-            return model.model_validate(body)
+            return model.from_answer(body)
         except ValidationError as error:
             raise self._api.senseless(method, status) from error
 
@@ -76,10 +76,7 @@ class Endpoints(Routes):
         """The things in a listing's ``data``; null is an empty one, none at all makes no sense."""
         if not isinstance(answer.body, dict) or "data" not in answer.body:
             raise self._api.senseless("GET", answer.status)
-        data = answer.body["data"]
-        if not isinstance(data, list | None):
-            raise self._api.senseless("GET", answer.status)
-        return tuple(self._read(model, item, "GET", answer.status) for item in data or ())
+        return self._things(model, answer.body["data"], answer.status)
 
 
 def _figure(value: object) -> int | None:

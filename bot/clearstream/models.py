@@ -3,11 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field
 
 from bot.clearstream.reading import UNDATED, Dated, Day, Model, Moment
+from bot.http.reading import MOST, Count, Id
+
+Item = TypeVar("Item", bound=Model)
+
+Parts = Annotated[tuple[Item, ...], Field(max_length=MOST)]
+"""Things in a list of a thing."""
+Number = Annotated[str, Field(max_length=40)]
+"""A phone number, or what stands for one: nobody can be texted by a longer one."""
 
 
 class Plan(Model):
@@ -15,14 +23,14 @@ class Plan(Model):
 
     name: str | None = None
     cost: float | None = None
-    credits: int | None = None
-    keywords: int | None = None
+    credits: Count | None = None
+    keywords: Count | None = None
 
 
 class Total(Model):
     """A count, and for opt-outs also the rate (0 to 1)."""
 
-    total: int | None = None
+    total: Count | None = None
     rate: float | None = None
 
 
@@ -30,13 +38,13 @@ class OptInChart(Model):
     """Opt-ins by day; "Update Account" puts the time zone here, "View Account" beside it."""
 
     timezone: str | None = None
-    day: dict[date, int] = Field(default_factory=dict)
+    day: dict[date, Count] = Field(default_factory=dict)
 
 
 class OptInWeek(Model):
     """Opt-ins of the past seven days."""
 
-    total: int | None = None
+    total: Count | None = None
     chart: OptInChart = OptInChart()
 
 
@@ -50,7 +58,7 @@ class OptIns(Model):
 class MessageCounts(Model):
     """How many messages were sent."""
 
-    total: int | None = None
+    total: Count | None = None
     this_week: Total = Total()
     this_month: Total = Total()
     this_year: Total = Total()
@@ -71,8 +79,8 @@ class Account(Model):
     business: str | None = None
     status: str | None = None
     phone: str | None = None
-    credits: int | None = None
-    total_subscribers: int | None = None
+    credits: Count | None = None
+    total_subscribers: Count | None = None
     collect_emails: bool | None = None
     next_billing_date: Day = None
     plan: Plan = Plan()
@@ -99,14 +107,14 @@ class User(Model):
 class ListRef(Model):
     """A list as other things name it."""
 
-    id: int
+    id: Id
     name: str | None = None
 
 
 class List(ListRef):
     """A list of subscribers ("View All Lists")."""
 
-    subscriber_count: int | None = None
+    subscriber_count: Count | None = None
 
 
 class Subscriber(Model):
@@ -116,12 +124,12 @@ class Subscriber(Model):
     conversations and in the subscribers of a list.
     """
 
-    mobile_number: str = ""
+    mobile_number: Number = ""
     status: str | None = None
     first: str | None = None
     last: str | None = None
     email: str | None = None
-    lists: tuple[ListRef, ...] = ()
+    lists: Parts[ListRef] = ()
 
     @property
     def name(self) -> str | None:
@@ -148,7 +156,7 @@ class OptIn(Model):
     """Which lists a keyword puts people on."""
 
     enabled: bool | None = None
-    lists: tuple[ListRef, ...] = ()
+    lists: Parts[ListRef] = ()
 
 
 class KeywordStats(Model):
@@ -170,11 +178,11 @@ class Keyword(Model):
 class MessageStats(Model):
     """What became of a message; ``throughput`` in texts a second."""
 
-    recipients: int | None = None
-    failures: int | None = None
+    recipients: Count | None = None
+    failures: Count | None = None
     throughput: float | None = None
-    replies: int | None = None
-    opt_outs: int | None = None
+    replies: Count | None = None
+    opt_outs: Count | None = None
 
 
 class SocialPost(Model):
@@ -195,12 +203,12 @@ class Social(Model):
 class Message(Model):
     """One text to many, or to one by number ("View All Messages")."""
 
-    id: int
+    id: Id
     status: str | None = None
     sent_at: Moment = None
     completed_at: Moment = None
     text: Text = Text()
-    lists: tuple[ListRef, ...] = ()
+    lists: Parts[ListRef] = ()
     stats: MessageStats = MessageStats()
     social: Social = Social()
 
@@ -219,7 +227,7 @@ class Message(Model):
 class ReplyUser(Model):
     """Who sent a text from Clearstream; with an API key always the account's owner."""
 
-    id: int | None = None
+    id: Id | None = None
     name: str | None = None
     email: str | None = None
 
@@ -227,7 +235,7 @@ class ReplyUser(Model):
 class Reply(Model):
     """One text of a conversation, in or out ("View a Thread's Replies"); ``status`` can be a failure."""
 
-    id: int
+    id: Id
     incoming: bool
     text: str = ""
     status: str | None = None
@@ -242,15 +250,12 @@ class Thread(Model):
     newest reply's time.
     """
 
-    id: int
+    id: Id
     unread: bool | None = None
-    reply_count: int | None = None
+    reply_count: Count | None = None
     replied_at: Moment = None
     subscriber: Subscriber = Subscriber()
-    recent_replies: tuple[Reply, ...] = ()
-
-
-Item = TypeVar("Item", bound=Model)
+    recent_replies: Parts[Reply] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """How liberally answers are read: what all models share.
 
 Unknown fields are dropped, and ``null``, ``[]`` and a missing field mean the same: nothing was said. (The service
-writes an absent object as ``[]``.) All times are aware and in UTC.
+writes an absent object as ``[]``.) What cannot be read counts as not said, too. All times are aware and in UTC.
 """
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, ValidatorFunctionWrapHandler, WrapValidator, model_validator
+from pydantic import ValidatorFunctionWrapHandler, WrapValidator, model_validator
+
+from bot.http.reading import Readable
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 """The time of a reply whose time cannot be read: sorted before everything, never lost."""
@@ -39,11 +41,10 @@ Dated = Annotated[datetime, WrapValidator(_dated)]
 Day = Annotated[date | None, WrapValidator(_day)]
 
 
-class Model(BaseModel):
+class Model(Readable):
     """Anything Clearstream answers."""
 
-    # Inputs stay out of error texts: they hold phone numbers and what people wrote.
-    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True, hide_input_in_errors=True)
+    parts_can_be_left_out: ClassVar[bool] = True
 
     @model_validator(mode="before")
     @classmethod

@@ -14,6 +14,7 @@ from bot.clearstream.models import Subscriber
 from bot.clearstream.reading import Model, Moment
 from bot.errors import Invalid
 from bot.http import parse_json
+from bot.http.reading import Id
 
 
 class UsedKeyword(Model):
@@ -26,13 +27,13 @@ class UsedKeyword(Model):
 class ThreadRef(Model):
     """The conversation a text is in."""
 
-    id: int
+    id: Id
 
 
 class ReplyRef(Model):
     """The text itself."""
 
-    id: int
+    id: Id
     text: str = ""
 
 
@@ -104,12 +105,12 @@ def parse(body: bytes) -> Event:
 
 def _known(name: str, data: dict[str, Any], common: dict[str, Any]) -> Event:
     if name == "keyword.used":
-        used = KeywordUsed.model_validate({**data, **common})
+        used = KeywordUsed.from_answer({**data, **common})
         return used.model_copy(update={"key": f"{name}:{used.reply.id}"}) if used.reply else used
     if name == "text.received":
-        return TextReceived.model_validate({**data, **common, "text": data.get("text") or data.get("body")})
+        return TextReceived.from_answer({**data, **common, "text": data.get("text") or data.get("body")})
     kinds: dict[str, type[Event]] = {"text.failed": TextFailed, "message.report": MessageReport}
-    return kinds.get(name, UnknownEvent).model_validate({**common, "data": data})
+    return kinds.get(name, UnknownEvent).from_answer({**common, "data": data})
 
 
 def response(header: str, body: str) -> dict[str, dict[str, str]]:
