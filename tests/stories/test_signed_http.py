@@ -37,6 +37,19 @@ async def post(
     at: float | None = None,
 ) -> int:
     """Post something as Slack would, but for what is said; the status it is answered with."""
+    status, _ = await answered(house, body, headers, secret=secret, at=at)
+    return status
+
+
+async def answered(
+    house: House,
+    body: str,
+    headers: dict[str, str] | None = None,
+    *,
+    secret: str | None = None,
+    at: float | None = None,
+) -> tuple[int, str]:
+    """The same, with the answer's body."""
     stamp = str(int(time.time() if at is None else at))
     signed = signature(secret or house.slack.signing_secret, stamp, body)
     all_headers = {"Content-Type": FORM, "X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signed}
@@ -45,8 +58,7 @@ async def post(
         aiohttp.ClientSession() as session,
         session.post(address(house), data=body.encode(), headers=all_headers) as answer,
     ):
-        await answer.read()
-        return answer.status
+        return answer.status, await answer.text()
 
 
 async def claim_press(house: House) -> str:
@@ -62,6 +74,15 @@ async def claim_press(house: House) -> str:
         "actions": [{"type": "button", "action_id": "inbox.claim", "block_id": "conversation", "value": value}],
     }
     return urlencode({"payload": json.dumps(payload)})
+
+
+async def test_slack_may_ask_whether_this_is_the_address(wired: House) -> None:
+    """As it does when an address is entered: its challenge comes back, to nobody whose signature is another's."""
+    question = json.dumps({"type": "url_verification", "challenge": "3eZbrw1aB", "token": "none"})
+    as_json = {"Content-Type": "application/json"}
+    status, told = await answered(wired, question, as_json)
+    assert (status, json.loads(told)) == (200, {"challenge": "3eZbrw1aB"})
+    assert await post(wired, question, as_json, secret="another") == 401
 
 
 async def test_a_text_is_answered_over_signed_http(wired: House) -> None:
