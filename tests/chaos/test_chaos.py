@@ -12,7 +12,7 @@ from tests.databases import Postgres, postgres_server
 from tests.faults.bots import Nursery
 from tests.quiet import StirringLoop
 
-SECONDS = 20.0
+SECONDS = 25.0
 CONTROL = 5.0
 
 
