@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from itertools import count
 from typing import Any
@@ -11,6 +12,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.slack.person import Person
+from bot.sandbox.slack.transport import Delivery
 from tests.chaos.town import STAFF, Town
 from tests.club import free_port
 from tests.faults.bots import Bot, Nursery, until
@@ -18,14 +20,19 @@ from tests.replicas.proxy import Proxy
 
 REPLICAS = 2
 PAUSE = 0.05
+PATIENCE = 10.0
 TROUBLE = ("not sent", "Unconfirmed", "went wrong", ":warning:", "reference")
 
 
 class Staff:
-    """Everybody who texts customers, one after another, until told to stop; ``words`` are those they sent."""
+    """Everybody who texts customers, one after another, until told to stop.
+
+    ``words`` are those they sent, by the number; ``in_vain`` are the presses that nobody answered.
+    """
 
     def __init__(self, town: Town) -> None:
         self.words: dict[str, str] = {}
+        self.in_vain: list[Delivery] = []
         self._town = town
         self._numbers = count(1000)
         self._stopped = False
@@ -46,16 +53,20 @@ class Staff:
             await asyncio.sleep(PAUSE)
 
     async def _texts(self, person: Person, number: str) -> None:
-        """``/sms text``, and **Send** in the modal it opens."""
+        """``/sms text``, and **Send** in the modal it opens; whom Slack tells that nobody answered does it again."""
         words = f"About your order {number[-4:]}"
         self._town.line.add_subscriber(number, "Jo", number[-4:])
-        await person.command("/sms", f"text {number}", self._town.texts)
+        await self._insists(lambda: person.command("/sms", f"text {number}", self._town.texts))
         await self._town.slack.wait_for(lambda: person.modal and "Message" in person.modal.text())
-        await person.type("Header", "Blue Sushi")
-        await person.type("Message", words)
+        await self._insists(lambda: person.type("Header", "Blue Sushi"))
+        await self._insists(lambda: person.type("Message", words))
         self.words[number] = words
-        delivery = await person.submit()
-        assert person.modal is None, f"{delivery}\n{person.modal.text()}"
+        await self._insists(person.submit)
+        assert person.modal is None, person.modal.text()
+
+    async def _insists(self, press: Callable[[], Awaitable[Delivery | None]]) -> None:
+        while (delivery := await press()) is not None and not delivery.acked:
+            self.in_vain.append(delivery)
 
 
 class Fleet:
@@ -102,9 +113,13 @@ class Fleet:
 
 @pytest.mark.parametrize("way", ["http", "socket"])
 async def test_a_rolling_restart_under_load_loses_nothing(nursery: Nursery, postgresql_url: str, way: str) -> None:
-    """Each of two replicas is told to stop and replaced while four people press all the time."""
+    """Each of two replicas is told to stop and replaced while four people press all the time.
+
+    In Socket Mode a press may cross with the goodbye: Slack tells that person, who presses again, and it counts once.
+    """
     async with AsyncExitStack() as stack:
         town = await stack.enter_async_context(Town())
+        town.slack.patience = PATIENCE
         proxy = None
         if way == "http":
             proxy = await stack.enter_async_context(Proxy())
@@ -120,7 +135,8 @@ async def test_a_rolling_restart_under_load_loses_nothing(nursery: Nursery, post
         assert all(delivered > 4 for delivered in meanwhile), "people were to press while replicas stopped"
         phones = Counter(text.text for number in staff.words for text in town.line.phone(number))
         assert all(sum(n for text, n in phones.items() if words in text) == 1 for words in staff.words.values())
-        assert [one.problem for one in town.slack.deliveries.log if not one.acked] == []
+        crossing = 0 if proxy is not None else REPLICAS * len(STAFF)
+        assert len([one for one in town.slack.deliveries.log if not one.acked]) == len(staff.in_vain) <= crossing
         assert town.slack.complaints == []
         assert [words for words in TROUBLE if words in town.slack.text()] == []
         for bot in fleet.bots.values():
