@@ -7,7 +7,7 @@ import json
 import re
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.errors import Gone
 
@@ -82,6 +82,8 @@ NEED_PAID = "need.paid"
 VIEW_FIND = "find_expert"
 FIND_WORDS = "find.words"
 
+_NUL = r"\u0000"
+"""What no database takes, in the one way in which JSON can have it."""
 _VALUE = 2000
 _METADATA = 3000
 _OPTION = re.compile(r"([a-z_]+):([0-9]{1,18})")
@@ -89,6 +91,10 @@ _OPTION = re.compile(r"([a-z_]+):([0-9]{1,18})")
 #: What the database takes for an id, and a page anybody could want.
 ConversationId = Annotated[int, Field(ge=0, lt=2**63)]
 PageNumber = Annotated[int, Field(ge=1, le=100_000)]
+UpstreamId = Annotated[int, Field(ge=0, lt=2**63)]
+"""What Clearstream or Clarity calls something by."""
+Number = Annotated[int, Field(gt=-(2**31), lt=2**31)]
+"""A count, a version or a fence."""
 
 
 class Carried(BaseModel):
@@ -98,7 +104,7 @@ class Carried(BaseModel):
 
     def pack(self, limit: int = _VALUE) -> str:
         """The value for a button (2,000 characters at most) or a modal's metadata (3,000)."""
-        packed = json.dumps(self.model_dump(exclude_defaults=True), separators=(",", ":"))
+        packed = json.dumps(self.model_dump(exclude_defaults=True), separators=(",", ":")).replace(_NUL, r"\ufffd")
         if len(packed) > limit:
             raise ValueError(f"{type(self).__name__} takes {len(packed)} characters of {limit}")
         return packed
@@ -111,8 +117,8 @@ class Carried(BaseModel):
     def unpack(cls, packed: str | None) -> Self:
         """What ``pack`` packed; raises Gone for anything else."""
         try:
-            return cls.model_validate_json(packed or "")
-        except ValidationError as error:
+            return cls.model_validate_json("" if packed is None or _NUL in packed else packed)
+        except ValueError as error:
             raise Gone("This button is from another time and does nothing any more. Nothing was done.") from error
 
 
@@ -127,7 +133,7 @@ class OfOperation(Carried):
     """A button on an operation, as it stood (``fence``) when the button was drawn."""
 
     operation: str
-    fence: int
+    fence: Number
 
 
 class OfPage(Carried):
@@ -153,7 +159,7 @@ class OfContact(Carried):
 class OfMember(Carried):
     """A button on a member of Clarity; ``owner`` is whose account it is about, where that is not whoever presses."""
 
-    member: int
+    member: UpstreamId
     owner: str | None = None
 
 
@@ -161,14 +167,14 @@ class OfSearch(Carried):
     """A button that shows more of a search."""
 
     words: str
-    offset: int
+    offset: Number
 
 
 class OfNeed(Carried):
     """A button on a need, who posted it, and whose account sees it; without ``owner``, whoever presses."""
 
-    need: int
-    requester: int
+    need: UpstreamId
+    requester: UpstreamId
     owner: str | None = None
 
 
@@ -176,14 +182,14 @@ class OfCall(Carried):
     """A button on a call, and whose account sees it."""
 
     owner: str
-    call: int
+    call: UpstreamId
 
 
 class OfCalls(Carried):
     """A button that turns to a page of a list of calls, from 1."""
 
     which: str
-    page: int
+    page: PageNumber
 
 
 class MemberDraft(Carried):
@@ -191,7 +197,7 @@ class MemberDraft(Carried):
 
     draft: str
     owner: str
-    member: int
+    member: UpstreamId
     channel: str | None = None
 
 
@@ -218,9 +224,9 @@ class Draft(Carried):
 
     draft: str
     conversation: ConversationId
-    seen: int = 0
+    seen: UpstreamId = 0
     claimed_by: str | None = None
-    field: int = 0
+    field: Number = 0
     channel: str | None = None
 
 
@@ -234,9 +240,9 @@ class TextDraft(Carried):
     number: str | None = None
     name: str | None = None
     doubt: str | None = None
-    seen: int = 0
+    seen: UpstreamId = 0
     claimed_by: str | None = None
-    field: int = 0
+    field: Number = 0
     channel: str | None = None
 
 

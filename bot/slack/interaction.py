@@ -25,6 +25,13 @@ _NOT_OPENED = {
 }
 
 
+class _Seen(dict[str, Any]):
+    """A view as it came; what it lacks was pressed where it does not belong."""
+
+    def __missing__(self, key: str) -> Any:
+        raise Gone("This belongs to a window that is not open. Nothing was done.")
+
+
 class Ack(Protocol):
     """Bolt's ``ack``: what is given to it is the answer to Slack's request."""
 
@@ -102,7 +109,7 @@ class Interaction:
     def _opened_from(self) -> str | None:
         try:
             metadata = json.loads(self.view.get("private_metadata") or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return metadata.get("channel") if isinstance(metadata, dict) else None
 
@@ -119,8 +126,8 @@ class Interaction:
 
     @property
     def view(self) -> View:
-        """The modal it happened in; empty where there is none."""
-        return dict(self.body.get("view") or {})
+        """The modal it happened in; empty where there is none, and then asking for a part of it raises Gone."""
+        return _Seen(self.body.get("view") or {})
 
     @property
     def action(self) -> dict[str, Any]:

@@ -5,13 +5,16 @@ from functools import partial
 
 from bot.errors import Gone, Refused
 from bot.operations.model import Operation
-from bot.services import call_kinds, record
+from bot.services import call_kinds, record, texts
 from bot.services.policy import Act
 from bot.slack import ids
 from bot.slack.desk import Room
 from bot.slack.interaction import Interaction
 from bot.store.clarity import SHARED
 from bot.store.engine import Tx
+
+_TEXTS = (texts.REPLY, texts.MESSAGE)
+"""What anybody may decide who may reply; a broadcast has buttons of its own, and rights."""
 
 Decide = Callable[[Tx], Awaitable[Operation | None]]
 """What a person decided, written; None where it was decided before."""
@@ -61,9 +64,9 @@ class NoticeListeners:
         """Texts are for who may reply; on Clarity, who may spend or whose account it is decides."""
         async with self._room.store.read() as tx:
             operation = await self._room.ledger.get(tx, of.operation)
-        if operation is None:
+        if operation is None or operation.kind not in (*_TEXTS, *call_kinds.ON_CLARITY):
             raise Gone("What this notice was about is not known here any more. Nothing was done.")
-        if operation.kind not in call_kinds.ON_CLARITY:
+        if operation.kind in _TEXTS:
             await self._room.directory.check(user_id, Act.REPLY)
         elif operation.payload["owner"] == SHARED:
             await self._room.directory.check(user_id, Act.SPEND)

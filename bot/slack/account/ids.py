@@ -1,6 +1,6 @@
 """Names and values that the buttons and modals of keywords carry; see ``bot.slack.ids`` for how they come back."""
 
-from bot.slack.ids import Carried, PageNumber
+from bot.slack.ids import Carried, Number, PageNumber
 
 VIEW_FORM = "keyword"
 NAME = "keyword.name"
@@ -37,7 +37,7 @@ class KeywordDraft(Carried):
     """
 
     draft: str
-    turn: int = 0
+    turn: Number = 0
     name: str | None = None
     seen: str = ""
     channel: str | None = None

@@ -7,7 +7,7 @@ from pydantic import Field
 from bot.clearstream.audience import Search
 from bot.services.broadcast_fields import ListChoice
 from bot.services.lists import Going
-from bot.slack.ids import Carried, PageNumber
+from bot.slack.ids import Carried, Number, PageNumber
 
 NEW = "lists.new"
 SHOW = "lists.show"
@@ -85,8 +85,8 @@ class DeleteDraft(Carried):
     draft: str
     list: ListId
     name: str
-    subscribers: int | None = None
-    alone: int = 0
+    subscribers: Number | None = None
+    alone: Number = 0
     force: bool = False
     channel: str | None = None
 

@@ -1,6 +1,6 @@
 """Names and values that the buttons and modals of broadcasts carry; see ``bot.slack.ids`` for how they come back."""
 
-from bot.slack.ids import Carried, PageNumber
+from bot.slack.ids import Carried, Number, PageNumber
 
 SHORTCUT_NEW = "new_broadcast"
 
@@ -38,8 +38,8 @@ class OfBroadcast(Carried):
     """
 
     broadcast: str
-    version: int
-    fence: int = 0
+    version: Number
+    fence: Number = 0
     answer: bool = False
     page: PageNumber | None = None
 
@@ -56,7 +56,7 @@ class PreviewDraft(Carried):
     """What **Preview** was drawn from: one version of a draft is sent once."""
 
     draft: str
-    version: int
+    version: Number
     channel: str | None = None
 
 
@@ -64,5 +64,5 @@ class DeclineDraft(Carried):
     """What **Decline** was drawn from."""
 
     broadcast: str
-    version: int
+    version: Number
     channel: str | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.services.policy import Act
 from bot.slack import blocks as b
 from bot.slack import ids, words
 from bot.slack.calls.actions import CallListeners
@@ -97,6 +98,7 @@ class ExpertCommands:
         await interaction.acknowledge()
 
         async def work() -> None:
+            await self._desk.room.directory.check(interaction.actor.user_id, Act.OWN_EXPERTS)
             link = await self._desk.accounts.set_out(interaction.actor.user_id)
             said = (
                 "Connect your Clarity account in the browser. The link is for you alone, good once and for ten minutes."

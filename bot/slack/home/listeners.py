@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.services.accounts import Accounts
+from bot.services.policy import Act
 from bot.slack import blocks as b
 from bot.slack import ids as all_ids
-from bot.slack.boundary import Boundary
+from bot.slack.desk import Room
 from bot.slack.home import ids
 from bot.slack.home.drawing import HomeDrawing
 from bot.slack.interaction import Interaction
@@ -17,8 +18,9 @@ _TITLE = "Connect Clarity"
 class HomeListeners:
     """``accounts`` is None where nobody can connect an account of their own."""
 
-    def __init__(self, boundary: Boundary, drawing: HomeDrawing, accounts: Accounts | None) -> None:
-        self._boundary = boundary
+    def __init__(self, room: Room, drawing: HomeDrawing, accounts: Accounts | None) -> None:
+        self._directory = room.directory
+        self._boundary = room.boundary
         self._drawing = drawing
         self._accounts = accounts
 
@@ -35,6 +37,7 @@ class HomeListeners:
             self._boundary.later(interaction, self._login(interaction, self._accounts), "home.login")
 
     async def _login(self, interaction: Interaction, accounts: Accounts) -> None:
+        await self._directory.check(interaction.actor.user_id, Act.OWN_EXPERTS)
         link = await accounts.set_out(interaction.actor.user_id)
         said = "Connect your Clarity account in the browser. The link is for you alone, good once and for ten minutes."
         drawn = [b.section(said), b.actions([b.link_button(_TITLE, all_ids.LOGIN_LINK, link)])]

@@ -10,7 +10,7 @@ from bot.slack.listening import Listeners
 
 def register(app: Listeners, room: Room, drawing: HomeDrawing, accounts: Accounts | None) -> None:
     """Listen to all of it; whatever else is pressed there is listened to where it belongs."""
-    listeners = HomeListeners(room.boundary, drawing, accounts)
+    listeners = HomeListeners(room, drawing, accounts)
     app.event(ids.EVENT)(room.boundary.event(ids.EVENT, listeners.opened))
     app.action(ids.LOGIN)(room.boundary.listener(ids.LOGIN, listeners.login))
     room.boundary.on_home = drawing.pressed

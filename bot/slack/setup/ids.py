@@ -1,6 +1,6 @@
 """Names and values that the modal **Setup** carries; see ``bot.slack.ids`` for how they come back."""
 
-from bot.slack.ids import Carried
+from bot.slack.ids import Carried, Number
 
 OPEN = "setup.open"
 VIEW = "setup"
@@ -43,7 +43,7 @@ class WindowDraft(Carried):
     """
 
     draft: str
-    field: int = 0
+    field: Number = 0
 
 
 class OfReply(Carried):

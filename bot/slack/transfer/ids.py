@@ -1,6 +1,6 @@
 """Names and values that the buttons and modals of imports and exports carry; see ``bot.slack.ids``."""
 
-from bot.slack.ids import Carried
+from bot.slack.ids import Carried, Number
 
 SHORTCUT_IMPORT = "import_subscribers"
 
@@ -25,7 +25,7 @@ class ImportDraft(Carried):
     """
 
     draft: str
-    turn: int = 0
+    turn: Number = 0
     channel: str | None = None
 
 
