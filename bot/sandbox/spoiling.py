@@ -1,6 +1,7 @@
 """Doing to one request what a fault's rule says."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import hdrs, web
@@ -78,10 +79,11 @@ class Spoiler:
         response.content_type, response.content_length = answer.content_type, len(body)
         await response.prepare(self.request)
         size = max(1, -(-len(body) // _DRIPS))
-        for start in range(0, len(body), size):
-            await self.faults.stall(seconds / _DRIPS)
-            await response.write(body[start : start + size])
-        await response.write_eof()
+        with suppress(ConnectionResetError):  # nobody waits any more
+            for start in range(0, len(body), size):
+                await self.faults.stall(seconds / _DRIPS)
+                await response.write(body[start : start + size])
+            await response.write_eof()
         return response
 
     def _wrong(self, rule: Rule) -> web.Response:

@@ -12,7 +12,7 @@ from bot.store.tables import operations
 from tests.chaos.people import Books
 from tests.chaos.town import Town
 
-_OURS = ("Unconfirmed", "not sent", "claimed", "released", "Sent again")
+_OURS = ("Unconfirmed", "not sent", "went out", "claimed", "released", "Sent again")
 """Words in what the bot says of a text; such a message is no text."""
 
 
