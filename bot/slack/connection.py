@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +38,9 @@ _FAREWELL = 0.5
 
 _TURNS = 3
 """Of the loop, after which what was read from the connection has been begun."""
+
+_SIGNED_FOR = 660
+"""Seconds after which a signature is stale for certain: five minutes, and five a clock may be ahead."""
 
 _BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 _PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
@@ -185,16 +190,37 @@ class Socket:
             await self._handler.handle(client, request)  # type: ignore[arg-type]
 
 
+class _Done:
+    """The signatures of requests that were taken lately: who sends one again has it from Slack's, or from a proxy's."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, float] = {}
+
+    def first_time(self, signature: str, now: float) -> bool:
+        """Whether it was not taken before; it is from now on. ``now`` in seconds of any clock that goes forward."""
+        for old in list(itertools.takewhile(lambda one: now - self._taken[one] > _SIGNED_FOR, self._taken)):
+            del self._taken[old]
+        fresh = signature not in self._taken
+        self._taken.setdefault(signature, now)
+        return fresh
+
+    def forget(self, signature: str) -> None:
+        """It came to nothing, so it may come again."""
+        self._taken.pop(signature, None)
+
+
 class SignedHttp:
     """``/slack/events``: requests that Slack signed. What is forged or stale is answered 401 and goes no further.
 
-    A body may take ``patience`` seconds to come: anybody may send one, as it is signed as a whole.
+    The very same request is taken once: sent again it is answered, and nothing is done. A body may take ``patience``
+    seconds to come: anybody may send one, as it is signed as a whole.
     """
 
     def __init__(self, app: AsyncApp, signing_secret: str, *, patience: float = 10.0) -> None:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
         self._patience = patience
+        self._done = _Done()
 
     async def handle(self, request: web.Request) -> web.Response:
         """One request."""
@@ -210,7 +236,14 @@ class SignedHttp:
         if asked is None:
             log.warning("slack.unreadable", type=request.content_type)
             return web.Response(status=400, text="This is nothing that Slack sends.")
-        return await to_aiohttp_response(await self._app.async_dispatch(asked))
+        signature = headers["x-slack-signature"]
+        if not self._done.first_time(signature, time.monotonic()):
+            log.warning("slack.replayed")
+            return web.Response()
+        answer = await to_aiohttp_response(await self._app.async_dispatch(asked))
+        if answer.status != 200:
+            self._done.forget(signature)
+        return answer
 
     def _signed(self, raw: bytes, headers: dict[str, str]) -> bool:
         try:

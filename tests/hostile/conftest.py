@@ -8,6 +8,7 @@ import pytest
 
 from tests.clock import WoundClock
 from tests.club import Club
+from tests.hall import Hall
 
 WEBHOOK_KEY = "wh-6b1f0c77aa"
 
@@ -15,10 +16,14 @@ Send = Callable[[bytes], Awaitable[tuple[int, bytes]]]
 """Sends these bytes over a connection of their own; the status and all that was answered."""
 
 
+class Fort(Club, Hall):
+    """Texts, broadcasts, experts and calls in one."""
+
+
 @pytest.fixture
-async def fort(clock: WoundClock, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Club]:
+async def fort(clock: WoundClock, sqlite_url: str, tmp_path: Path) -> AsyncIterator[Fort]:
     """The bot between all stand-ins, with every way in open: signed HTTP, the webhook and the pages of Clarity."""
-    club = Club(clock, sqlite_url, tmp_path)
+    club = Fort(clock, sqlite_url, tmp_path)
     await club.open()
     await club.start(
         slack_app_token=None,
