@@ -115,9 +115,10 @@ class Interaction:
 
     @property
     def thread_ts(self) -> str | None:
-        """The thread it happened in, where it is one."""
-        found = (self.body.get("message") or {}).get("thread_ts") or (self.body.get("container") or {}).get("thread_ts")
-        return str(found) if found else None
+        """The thread it happened in; a message that a thread hangs under names itself, and stands in the channel."""
+        message, container = self.body.get("message") or {}, self.body.get("container") or {}
+        found = message.get("thread_ts") or container.get("thread_ts")
+        return str(found) if found and found != (message.get("ts") or container.get("message_ts")) else None
 
     @property
     def message(self) -> dict[str, Any]:

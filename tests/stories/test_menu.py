@@ -90,13 +90,14 @@ async def test_opt_out_asks_once_more_and_shows_on_the_header(house: House) -> N
 
 
 async def test_who_is_no_sender_may_neither_delete_nor_opt_out(office: House) -> None:
-    """Bob is told who can; nothing opens and nothing happens."""
+    """Bob is told who can, beside the header and not in a thread he has not opened; nothing opens or happens."""
     header = await office.text_in(JANE, "Hello")
     await office.bob.choose("Delete conversation", on=header)
     told = await office.told(office.bob, "delete a conversation")
     assert "You may not delete a conversation. The workspace's admins can. Nothing was done." in told
     await office.bob.choose("Opt out", on=header)
     assert "The workspace's admins can" in await office.told(office.bob, "opt somebody out")
+    assert [each.thread_ts for each in office.bob.ephemerals()] == [None, None]
     assert office.bob.modal is None
     assert office.clearstream.thread_id(JANE) is not None
 
