@@ -1,9 +1,11 @@
 """Everything at once, for one replica or several: texts, broadcasts, an import, calls, and the people who do it all."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 from bot.sandbox.clarity import cast
+from bot.sandbox.faults import Fault
 from bot.sandbox.requests import RequestInfo
 from bot.sandbox.slack.model import Message
 from bot.store import jobs
@@ -28,6 +30,30 @@ class Works(Hall, Club):
         for twin in twins:
             await twin.stop(grace)
         await super().stop(grace)
+
+    async def _tick(self) -> None:
+        """Look every second, as the real ticks do, whatever still runs."""
+        assert self.bot is not None and self.bot.ticks is not None
+        while True:
+            await self.bot.ticks.look()
+            self._looked += 1
+            await self.clock.sleep(1)
+
+    async def pause(self) -> None:
+        """Look no more, for a while; what runs goes on."""
+        assert self._ticking is not None
+        self._ticking.cancel()
+        await asyncio.gather(self._ticking, return_exceptions=True)
+
+    def go_on(self) -> None:
+        """Look again."""
+        self._ticking = asyncio.create_task(self._tick())
+
+    @property
+    def owner(self) -> str:
+        """Who it is in leases."""
+        assert self.bot is not None
+        return self.bot.owner
 
     async def call_under_way(self) -> Message:
         """Somebody asks the shared account for a call, and Alice connects it; the message when they speak."""
@@ -57,7 +83,16 @@ class Works(Hall, Club):
         """One more replica, started."""
         twin = self.twin()
         assert isinstance(twin, Works)
-        twin.twins = []
+        twin.twins, twin._at_work = [], asyncio.Lock()
         self.twins.append(twin)
         await twin.start(**settings)
         return twin
+
+
+def stalled(works: Works) -> None:
+    """From now on nothing that jobs ask is answered, nor is a broadcast's POST, which has its effect."""
+    line, clarity = works.clearstream.faults, works.clarity.faults
+    line.add(Fault.STALL_AFTER, method="POST", path="messages")
+    for method, path in (("POST", "subscribers"), ("GET", "messages/*"), ("GET", "threads")):
+        line.add(Fault.STALL_BEFORE, method=method, path=path, count=None)
+    clarity.add(Fault.STALL_BEFORE, method="GET", path="calls/*", count=None)
