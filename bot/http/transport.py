@@ -114,8 +114,8 @@ class Connections:
     """At most ``MOST_AT_ONCE`` connections to one service, shared by all who ask it.
 
     Each is a pool of its own, asked by one exchange at a time: in a pool of many every request looks through all of
-    them, again and again, which soon costs more than the request. Raises SettingsError for an address that cannot be
-    used.
+    them, again and again, which soon costs more than the request. One whose exchange did not come to its end is given
+    up. Raises SettingsError for an address that cannot be used.
     """
 
     def __init__(self, service: str, base_url: str, timeout: float) -> None:
@@ -137,13 +137,17 @@ class Connections:
         """
         async with asyncio.timeout(self._timeout / 4):
             await self._free.acquire()
-        connection = self._idle.pop() if self._idle else self._another()
         try:
-            if self._closed:
-                raise httpx.ConnectError("the connections are closed")
-            yield connection
-        finally:
+            connection = self._take()
+            try:
+                yield connection
+            except BaseException:
+                # Cut off before its first request has begun, it would stay taken for ever in the library's eyes.
+                self._opened.remove(connection)
+                await connection.aclose()
+                raise
             self._idle.append(connection)
+        finally:
             self._free.release()
 
     def request(self, method: str, path: str, extensions: Mapping[str, Any], **contents: Any) -> httpx.Request:
@@ -155,10 +159,14 @@ class Connections:
     async def aclose(self) -> None:
         """Close them; requests under way fail, and later ones are not sent."""
         self._closed = True
-        for connection in self._opened:
+        for connection in [*self._opened]:
             await connection.aclose()
 
-    def _another(self) -> httpx.AsyncBaseTransport:
+    def _take(self) -> httpx.AsyncBaseTransport:
+        if self._closed:
+            raise httpx.ConnectError("the connections are closed")
+        if self._idle:
+            return self._idle.pop()
         self._opened.append(RetryTransport(transport=_Signing(), retry=_READS_ONLY))
         return self._opened[-1]
 
