@@ -8,7 +8,7 @@ JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: demo story install test tests check chaos bench format migration pictures browser lock clean help
+.PHONY: demo story install test tests check audit chaos bench format migration pictures browser lock clean help
 
 ## Try it
 
@@ -41,8 +41,12 @@ check: install ## Format, lint, types, the layers of the house, and how its cont
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive bot
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
+
+audit: install ## Look for known weaknesses in what runs; where nothing could be looked up, it fails
+	@$(BIN)/python .ci/audit.py
 
 chaos: install ## Kill, freeze and cut off the bot at random: make chaos ARGS="--seconds 600"
 	@$(BIN)/python -m tests.chaos $(ARGS)

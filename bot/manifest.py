@@ -38,6 +38,8 @@ EVENTS: Mapping[str, str] = {
 """The events that are subscribed to, each with what it is for."""
 
 PATH = "/slack/events"
+_ROTATES = False
+"""Whether Slack gives the bot another token twice a day."""
 """Where all of Slack's requests come in, under the public address."""
 
 _LONGEST_URL = 3000
@@ -98,7 +100,7 @@ def manifest(public_url: str | None = None) -> dict[str, Any]:
             "interactivity": interactivity,
             "org_deploy_enabled": False,
             "socket_mode_enabled": url is None,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": _ROTATES,
         },
     }
 

@@ -18,10 +18,11 @@ CLEARSTREAM_API_URL = "https://api.getclearstream.com/v1/"
 CLARITY_API_URL = "https://api.clarity.fm/v1/"
 CLARITY_OAUTH_URL = "https://clarity.fm/oauth/authorize"
 
+_BOT, _APP, _SIGNING = "slack_bot_token", "slack_app_token", "slack_signing_secret"
 _HOW: dict[str, str] = {
-    "slack_bot_token": "It is the Bot User OAuth Token (xoxb-…) under “OAuth & Permissions” of your Slack app.",
-    "slack_app_token": "It is an app-level token (xapp-…) with connections:write, under “Basic Information”.",
-    "slack_signing_secret": "It is the Signing Secret under “Basic Information” of your Slack app.",
+    _BOT: "It is the Bot User OAuth Token (xoxb-…) under “OAuth & Permissions” of your Slack app.",
+    _APP: "It is an app-level token (xapp-…) with connections:write, under “Basic Information”.",
+    _SIGNING: "It is the Signing Secret under “Basic Information” of your Slack app.",
 }
 
 

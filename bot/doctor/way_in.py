@@ -24,6 +24,7 @@ LOGINS = "connecting Clarity accounts"
 _FORM = {"ssl_check": "1"}
 """What Slack asks to see whether anybody is there; its answer is empty, and nothing comes of it."""
 _FORM_AS_SENT = b"ssl_check=1"
+_EVERYWHERE = "0.0.0.0"  # noqa: S104  # nosec B104 # what HOST may say; nothing listens here
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _BADLY_NAMED = ("[Errno -", "SSL")
 """What the resolver's and the certificate's complaints have in them."""
@@ -142,7 +143,7 @@ class WayIn:
 
     @property
     def _here(self) -> str:
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.settings.host, self.settings.host)  # noqa: S104
+        host = {_EVERYWHERE: "127.0.0.1", "::": "::1"}.get(self.settings.host, self.settings.host)
         return f"http://{f'[{host}]' if ':' in host else host}:{self.settings.port}"
 
     async def _runs_here(self) -> bool:

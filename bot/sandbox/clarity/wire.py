@@ -25,7 +25,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.requests import RequestLog
 from bot.sandbox.spoiling import Spoiler, Trouble
 
-_TOKEN = "oauth_token"  # noqa: S105 - the parameter's name
+_TOKEN = "oauth_token"  # noqa: S105  # nosec B105 # the parameter's name
 _TROUBLES = {
     429: "Too many requests.",
     500: "We're sorry, but something went wrong.",

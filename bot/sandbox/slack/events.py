@@ -6,6 +6,9 @@ from bot.sandbox.slack.model import Json, Message
 from bot.sandbox.slack.payloads import message_json
 from bot.sandbox.slack.workspace import Workspace
 
+_UNUSED = "unused"
+"""For what Slack has given up and nothing looks at."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -37,7 +40,7 @@ def message_event(
 def callback(workspace: Workspace, event: Event, event_id: str) -> Json:
     """The envelope around an event."""
     return {
-        "token": "unused",
+        "token": _UNUSED,
         "team_id": workspace.team_id,
         "api_app_id": workspace.app_id,
         "event": event.body,

@@ -21,6 +21,8 @@ from bot.sandbox.slack.workspace import Workspace
 if TYPE_CHECKING:
     from bot.sandbox.slack.standin import SlackStandIn
 
+_UNUSED = "unused"
+"""For what Slack has given up and nothing looks at."""
 TROUBLE = "We had some trouble connecting. Try again?"
 
 
@@ -31,7 +33,7 @@ def _common(slack: "SlackStandIn", user: User, kind: str) -> Json:
     return own | {
         "type": kind, "team": {"id": workspace.team_id, "domain": workspace.domain},
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team},
-        "token": "unused", "enterprise": None, "is_enterprise_install": False,
+        "token": _UNUSED, "enterprise": None, "is_enterprise_install": False,
     }  # fmt: skip
 
 
@@ -39,7 +41,7 @@ def command(slack: "SlackStandIn", user: User, where: Channel, name: str, text: 
     """What a slash command sends."""
     workspace = slack.workspace
     return {
-        "token": "unused", "team_id": workspace.team_id, "team_domain": workspace.domain, "channel_id": where.id,
+        "token": _UNUSED, "team_id": workspace.team_id, "team_domain": workspace.domain, "channel_id": where.id,
         "channel_name": _place(where)["name"], "user_id": user.id, "user_name": user.name, "command": name,
         "text": text, "api_app_id": workspace.app_id, "is_enterprise_install": "false",
         "response_url": slack.responses.issue(user.id, where), "trigger_id": slack.triggers.issue(user.id),
