@@ -53,6 +53,7 @@ from bot.slack.inbox.reply import ReplyModals
 from bot.slack.interaction import Background
 from bot.slack.listening import Listeners
 from bot.slack.posting import Reach
+from bot.store import jobs as job_rows
 from bot.store.bell import Bell
 from bot.store.engine import Store
 from bot.store.migrate import migrate
@@ -236,6 +237,7 @@ class Application:
         self.jobs = Jobs(self.store, self.owner, self.metrics, {job.name: job for job in jobs})
         await self.jobs.prepare()
         self.ticks = Ticks(self.jobs)
+        self.bell.on(job_rows.SUBJECT, self.ticks.hurry)
         if self.parts.tick_seconds is not None:
             shortest = min(job.every for job in jobs).total_seconds()
             self.ticks.start(max(_TICK_SECONDS, min(self.parts.tick_seconds, shortest / 2)))

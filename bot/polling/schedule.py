@@ -19,9 +19,10 @@ logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 class Ticks:
-    """Begins the jobs that are due, in this process, until stopped: at each ``look``, and every few seconds once begun.
+    """Begins the jobs that are due, in this process, until stopped: at each ``look``, and by itself once begun.
 
-    Jobs run beside each other, each of them once at a time.
+    By itself it looks every few seconds, and at once where somebody says ``hurry``. Jobs run beside each other, each
+    of them once at a time.
     """
 
     def __init__(self, jobs: Jobs) -> None:
@@ -29,6 +30,8 @@ class Ticks:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._turn = asyncio.Lock()
         self._stopped = False
+        self._hurried = False
+        self._hurrying: set[asyncio.Task[None]] = set()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def start(self, seconds: float) -> None:
@@ -38,13 +41,33 @@ class Ticks:
         )
         self._scheduler.start()
 
+    def hurry(self) -> None:
+        """Look now, where it looks by itself: a job was made due. Said again before that, it is as said once."""
+        if self._scheduler.running and not self._stopped and not self._hurried:
+            self._hurried = True
+            task = asyncio.create_task(self._look_now())
+            self._hurrying.add(task)
+            task.add_done_callback(self._hurrying.discard)
+
     async def look(self) -> Collection[asyncio.Task[None]]:
         """Begin what is due; whatever runs then."""
         async with self._turn:
-            if not self._stopped:
-                for row in await self._jobs.take(but=self._running):
-                    self._running[row["name"]] = asyncio.create_task(self._run(row))
+            await self._begin()
         return tuple(self._running.values())
+
+    async def _look_now(self) -> None:
+        try:
+            async with self._turn:
+                self._hurried = False  # what is made due from here on may be seen now, or not
+                await self._begin()
+        except Exception:
+            # The next tick looks again.
+            log.exception("job.not_looked_for", reference=new_reference())
+
+    async def _begin(self) -> None:
+        if not self._stopped:
+            for row in await self._jobs.take(but=self._running):
+                self._running[row["name"]] = asyncio.create_task(self._run(row))
 
     async def _run(self, row: Row) -> None:
         name: str = row["name"]
@@ -70,7 +93,7 @@ class Ticks:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         # What is cut off still has its transaction to end, and a database to end it on.
-        cut_off = tuple(self._running.values())
+        cut_off = (*self._running.values(), *self._hurrying)
         for task in cut_off:
             task.cancel()
         await asyncio.gather(*cut_off, return_exceptions=True)

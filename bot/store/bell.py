@@ -1,4 +1,4 @@
-"""Wakes one process when another has written something for all: LISTEN and NOTIFY of PostgreSQL.
+"""Wakes whoever waits for something that was written for all, here or in another process: LISTEN and NOTIFY.
 
 A ring that is lost costs time, never work: whoever listens looks at the tables now and then all the same.
 """
@@ -24,9 +24,10 @@ _AGAIN_SECONDS = 2.0
 
 
 class Bell:
-    """Hears what other processes of the same installation ring, from ``start`` to ``stop``; on SQLite there are none.
+    """Hears what this process rings, and from ``start`` to ``stop`` what others of the same installation ring.
 
-    The schema is part of the channel's name, so installations that share a database do not wake each other.
+    On SQLite there are no others. The schema is part of the channel's name, so installations that share a database do
+    not wake each other.
     """
 
     def __init__(self, store: Store, again: float = _AGAIN_SECONDS) -> None:
@@ -38,9 +39,10 @@ class Bell:
         self._failures = store.unreachable
         self.heard = asyncio.Event()
         """Set while it listens."""
+        store.on_ring = self._ring
 
     def on(self, subject: str, call: Callable[[], None]) -> None:
-        """Call ``call`` when another process rings for ``subject``, and after each time the bell was deaf."""
+        """Call ``call`` when somebody rings for ``subject``, and after each time the bell was deaf."""
         self._calls.setdefault(subject, []).append(call)
 
     @property
@@ -95,5 +97,8 @@ class Bell:
 
     def _rung(self, _: object, process: int, channel: str, subject: str) -> None:
         if process not in self._store.backends:
-            for call in self._calls.get(subject, ()):
-                call()
+            self._ring(subject)
+
+    def _ring(self, subject: str) -> None:
+        for call in self._calls.get(subject, ()):
+            call()

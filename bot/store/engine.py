@@ -51,7 +51,8 @@ class Tx:
         self._connection = connection
         self._clock = clock
         self._after: list[Callable[[], None]] = []
-        self._rings: set[str] = set()
+        self.rings: set[str] = set()
+        """What is rung for when this is committed."""
 
     @property
     def now(self) -> datetime:
@@ -96,13 +97,13 @@ class Tx:
         self._after.append(call)
 
     def ring(self, subject: str) -> None:
-        """Wake the other processes that listen for ``subject``, once this transaction is committed."""
-        self._rings.add(subject)
+        """Wake who listens for ``subject``, here and in the other processes, once this transaction is committed."""
+        self.rings.add(subject)
 
     async def ring_out(self) -> None:
         """What the transaction says last: PostgreSQL passes it on with the commit."""
         if not self.on_sqlite:
-            for subject in self._rings:
+            for subject in self.rings:
                 await self.execute(_RING, {"subject": subject})
 
     def committed(self) -> None:
@@ -121,6 +122,8 @@ class Store:
         self.unreachable: tuple[type[Exception], ...] = (SQLAlchemyError, OSError)
         self.backends: set[int] = set()
         """PostgreSQL's processes that serve this one."""
+        self.on_ring: Callable[[str], None] = lambda subject: None
+        """Called with what was rung for here, once that is committed."""
         self._lock = asyncio.Lock()
         self._alone: TextIO | None = None
         if self.on_sqlite:
@@ -153,6 +156,8 @@ class Store:
                 yield tx
                 await tx.ring_out()
             tx.committed()
+            for subject in tx.rings:
+                self.on_ring(subject)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:

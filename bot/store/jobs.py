@@ -10,6 +10,9 @@ from bot.store.columns import Instant, instant
 from bot.store.engine import Row, Tx
 from bot.store.tables import jobs
 
+SUBJECT = "jobs"
+"""What is rung for when a job was made due."""
+
 _NOW = bindparam("now", type_=Instant())
 _DUE = and_(jobs.c.next_due <= _NOW, or_(jobs.c.owner.is_(None), jobs.c.lease_until < _NOW))
 _DUE_NAMES = select(jobs.c.name).where(_DUE).order_by(jobs.c.next_due)
@@ -56,8 +59,9 @@ async def give_back(tx: Tx, name: str, fence: int, wakes: int, next_due: datetim
 
 
 async def wake(tx: Tx, name: str) -> None:
-    """Make a job due now; one that is running runs once more when it ends."""
+    """Make a job due now, and say so to whoever looks; one that is running runs once more when it ends."""
     await tx.execute(update(jobs).where(jobs.c.name == name).values(next_due=tx.now, wakes=jobs.c.wakes + 1))
+    tx.ring(SUBJECT)
 
 
 async def get(tx: Tx, name: str) -> Row | None:
