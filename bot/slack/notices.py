@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from bot.errors import Gone, Refused
-from bot.operations.model import Operation
+from bot.operations.model import Operation, State
 from bot.services import call_kinds, record, texts
 from bot.services.policy import Act
 from bot.slack import ids
@@ -17,7 +17,12 @@ _TEXTS = (texts.REPLY, texts.MESSAGE)
 """What anybody may decide who may reply; a broadcast has buttons of its own, and rights."""
 
 Decide = Callable[[Tx], Awaitable[Operation | None]]
-"""What a person decided, written; None where it was decided before."""
+"""What a person decided, written; None where it cannot be decided (any more)."""
+
+LOOKED_MEANWHILE = (
+    "It was looked for once more meanwhile, and nobody can tell still. Nothing was done: press once more."
+)
+"""The press was on a notice that was drawn before the last look."""
 
 
 class NoticeListeners:
@@ -56,7 +61,8 @@ class NoticeListeners:
                 operation = await decide(tx)
                 if operation is not None:
                     await record.write(tx, actor=user_id, act=act, subject=record.subject_of(operation))
-            await interaction.tell(said if operation else "That was decided already; see how it stands now.")
+                stands = operation or await self._room.ledger.get(tx, of.operation)
+            await interaction.tell(said if operation else _not_decided(stands))
 
         self._room.boundary.later(interaction, work(), "notice.decide")
 
@@ -74,6 +80,15 @@ class NoticeListeners:
             raise Refused(f"This is <@{operation.payload['owner']}>'s: only they can decide. Nothing was done.")
         if operation.kind not in self._room.ledger.kinds:
             raise Gone(_unconnected(operation))
+
+
+def _not_decided(operation: Operation | None) -> str:
+    """Why nothing came of a press: how it stands instead."""
+    if operation is not None and operation.state is State.UNKNOWN:
+        return "It is being looked for just now, so nothing was done. Decide when this message says what came of it."
+    if operation is not None and operation.state is State.UNCONFIRMED:
+        return LOOKED_MEANWHILE
+    return "That was decided already; see how it stands now."
 
 
 def _unconnected(operation: Operation) -> str:

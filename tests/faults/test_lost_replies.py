@@ -79,6 +79,29 @@ async def test_check_again_that_finds_nothing_leaves_it_to_the_person(rig: Rig) 
     assert rig.bodies() == ["Anybody there?", ANSWER]
 
 
+async def test_what_is_looked_for_cannot_be_decided_meanwhile(rig: Rig) -> None:
+    """Send anyway while Check again still looks, and on a notice from before that look: each says why nothing was done.
+
+    It stays unconfirmed, and can be decided after.
+    """
+    await unconfirmed(rig)
+    notice = rig.notice("Unconfirmed")
+    rig.clearstream.faults.add(Fault.STALL_BEFORE, method="GET", path=REPLIES)
+    await rig.bob.click("Check again", notice)
+    await rig.until(lambda: "Looking once more" in rig.slack.text())
+    press = await rig.alice.click("Send anyway", notice)
+    await rig.until(lambda: "It is being looked for just now" in rig.slack.text())
+    rig.clearstream.faults.release()
+    await rig.rest()
+    assert press is not None
+    await rig.slack.redeliver(press)
+    await rig.until(lambda: "nobody can tell still" in rig.slack.text())
+    assert rig.on_phone(JANE) == []
+    await rig.alice.click("Send anyway", rig.notice("Unconfirmed"))
+    await rig.until(lambda: rig.on_phone(JANE) == [ANSWER])
+    assert "decided already" not in rig.slack.text()
+
+
 async def test_a_poll_that_meets_it_settles_it_by_itself(rig: Rig) -> None:
     """The text turns up in the conversation while it is unconfirmed: nobody has to press anything.
 

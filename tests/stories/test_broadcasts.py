@@ -166,15 +166,23 @@ async def test_a_lost_answer_is_found_again_and_nothing_goes_twice(hall: Hall) -
 
 
 async def test_one_that_cannot_be_found_is_unconfirmed(halls: Hall) -> None:
-    """Neither sent nor known: Unconfirmed, until a person says Send anyway, and then it goes once."""
+    """Neither sent nor known: Unconfirmed, until a person says Send anyway, and then it goes once.
+
+    A press on what is being looked for, or was looked for since, says why nothing came of it.
+    """
     await halls.start()
     halls.clearstream.faults.add(Fault.LOSE_BEFORE, method="POST", path="messages")
     await halls.send()
     await halls.shows("*Unconfirmed*")
     assert "reference `" in halls.followed.text()
-    await halls.alice.click("Check again", halls.followed)
+    press = await halls.alice.click("Check again", halls.followed)
+    assert press is not None
     await halls.told(halls.alice, "Looking once more")
+    await halls.slack.redeliver(press)
+    await halls.told(halls.alice, "It is being looked for, or sent again, just now")
     await halls.wind(20)
+    await halls.slack.redeliver(press)
+    await halls.told(halls.alice, "nobody can tell still")
     assert halls.on_phone(JANE) == []
     await halls.alice.click("Send anyway", halls.followed)
     await halls.shows("*Sent*")

@@ -12,6 +12,7 @@ from bot.slack.broadcasts import ids, views
 from bot.slack.broadcasts.desk import BroadcastDesk
 from bot.slack.broadcasts.listing import ListListeners
 from bot.slack.interaction import Interaction
+from bot.slack.notices import LOOKED_MEANWHILE
 from bot.store.engine import Tx
 
 _LOOK_EVERY = 0.25
@@ -122,7 +123,7 @@ class DecidingListeners:
             interaction,
             Act.BROADCAST,
             lambda tx: self._broadcasts.check_again(tx, of.broadcast, of.fence, user_id),
-            lambda pressed: "Looking once more. Its message tells what came of it." if pressed.done else _SETTLED,
+            lambda pressed: "Looking once more. Its message tells what came of it." if pressed.done else _left(pressed),
         )
 
     async def send_anyway(self, interaction: Interaction) -> None:
@@ -132,7 +133,7 @@ class DecidingListeners:
             interaction,
             Act.BROADCAST,
             lambda tx: self._broadcasts.send_anyway(tx, of.broadcast, of.fence, user_id),
-            lambda pressed: "It is being sent again." if pressed.done else _SETTLED,
+            lambda pressed: "It is being sent again." if pressed.done else _left(pressed),
         )
 
     async def cancel(self, interaction: Interaction) -> None:
@@ -168,7 +169,13 @@ class DecidingListeners:
         return "Clearstream was told to delete it and has not answered yet. Its message tells what came of it."
 
 
-_SETTLED = "That was decided already; its message shows how it stands now."
+def _left(pressed: Pressed) -> str:
+    """Why a press on an unconfirmed one did nothing: how it stands instead."""
+    if pressed.broadcast.state is State.UNCONFIRMED:
+        return LOOKED_MEANWHILE
+    if pressed.broadcast.state is State.LEAVING:
+        return "It is being looked for, or sent again, just now. Nothing was done: its message tells what comes of it."
+    return "That was decided already; its message shows how it stands now."
 
 
 def _decided(broadcast: Broadcast, version: int) -> str:
