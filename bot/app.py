@@ -32,6 +32,7 @@ from bot.services import call_kinds, contacts, list_kinds, lists, text_kinds, te
 from bot.services.accounts import Accounts
 from bot.services.broadcast_office import Office
 from bot.services.conversations import Conversations
+from bot.services.setup import CHANGED
 from bot.services.setup_changes import SetupChanges
 from bot.settings import Settings
 from bot.slack import routes
@@ -148,11 +149,13 @@ class Application:
         log.info("switchboard.ready", port=self.server.port, socket_mode=self.socket is not None)
 
     def _room(self, identity: Identity) -> Room:
+        directory = Directory(self.slack, self.store, self.setup, identity.team_id)
+        self.bell.on(CHANGED, directory.setup_changed)
         return Room(
             api=self.slack,
             store=self.store,
             ledger=self.ledger,
-            directory=Directory(self.slack, self.store, self.setup, identity.team_id),
+            directory=directory,
             boundary=Boundary(self.slack, self.background, self.metrics, self.parts.clock),
             new_id=self.parts.new_id,
             team_url=identity.team_url,

@@ -24,6 +24,9 @@ DIGEST = "digest"
 DIGEST_CHANNEL = "digest_channel"
 TIMEZONE = "timezone"
 
+CHANGED = "setup"
+"""What is rung for when something was set in Slack."""
+
 _WEBHOOK_KEY = "clearstream_webhook_key"
 _NO_DEFAULT: dict[str, Any] = {DIRECT_CHANNELS: {}, RECORD_DAYS: 730}
 """What holds for things only Slack can set, until it does."""

@@ -6,7 +6,7 @@ from typing import Any
 from bot.operations.ledger import Ledger
 from bot.operations.model import Intention, Operation
 from bot.services import digest, digest_figures, direct, posts, record
-from bot.services.setup import DIGEST, DIGEST_CHANNEL, DIRECT_CHANNELS, TIMEZONE, Setup
+from bot.services.setup import CHANGED, DIGEST, DIGEST_CHANNEL, DIRECT_CHANNELS, TIMEZONE, Setup
 from bot.store import conversations as rows
 from bot.store import installation
 from bot.store.engine import Tx
@@ -51,7 +51,11 @@ class SetupChanges:
         return True
 
     async def make(self, tx: Tx, operation: Operation) -> None:
-        """Make the changes an operation asks for; what waited for a channel goes there."""
+        """Make the changes an operation asks for; what waited for a channel goes there.
+
+        Whoever keeps something of the setup is told, in every process.
+        """
+        tx.ring(CHANGED)
         by = str(operation.asked_by)
         inbox, places = await self._setup.inbox_channel(tx), await self._places(tx)
         values = operation.payload["values"]

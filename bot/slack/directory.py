@@ -24,6 +24,7 @@ KEPT = timedelta(minutes=1)
 _GROUPS_KEPT = timedelta(minutes=5)
 """The same for who is in a user group."""
 _POLICY_KEPT = timedelta(seconds=2)
+"""How long who may do what is taken as it was read, should nobody say that it was changed."""
 
 Value = TypeVar("Value")
 
@@ -67,17 +68,26 @@ class Directory:
         self._setup = setup
         self._team_id = team_id
         self._policy: tuple[datetime, Policy] | None = None
+        self._changes = 0
         self._people: _Kept[dict[str, Any]] = _Kept(store.clock, self._person)
         self._members: _Kept[frozenset[str]] = _Kept(store.clock, self._members_of)
         self._groups: _Kept[frozenset[str]] = _Kept(store.clock, self._members_of_group, _GROUPS_KEPT)
 
     async def policy(self) -> Policy:
         """Who may do what, as it was set a moment ago at the earliest."""
-        now = self._store.clock.now()
-        if self._policy is None or now - self._policy[0] > _POLICY_KEPT:
-            async with self._store.read() as tx:
-                self._policy = (now, await self._setup.policy(tx))
-        return self._policy[1]
+        now, changes = self._store.clock.now(), self._changes
+        if self._policy is not None and now - self._policy[0] <= _POLICY_KEPT:
+            return self._policy[1]
+        async with self._store.read() as tx:
+            policy = await self._setup.policy(tx)
+        if changes == self._changes:
+            self._policy = (now, policy)
+        return policy
+
+    def setup_changed(self) -> None:
+        """Who may do what was set anew: what was read before, or is being read now, is not kept."""
+        self._changes += 1
+        self._policy = None
 
     def known(self, user_id: str, policy: Policy, act: Act) -> Facts | None:
         """What is known of a person without asking Slack; None where something is missing or stale."""
