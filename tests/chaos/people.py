@@ -53,7 +53,8 @@ class People:
         sending = [self._again(end, partial(self._broadcasts, name), 3, name) for name in SENDERS]
         customers = [self._again(end, partial(self._texts, number), 4) for number in self._town.customers]
         calling = [self._again(end, self._asks_for_a_call, 4), self._again(end, self._connects, 1)]
-        await asyncio.gather(*answering, *sending, *customers, *calling)
+        looking = self._again(end, self._checks_again, 3)
+        await asyncio.gather(*answering, *sending, *customers, *calling, looking)
 
     async def _again(
         self, end: float, does: Callable[[], Awaitable[None]], pause: float, who: str | None = None
@@ -108,6 +109,14 @@ class People:
         words = self._next("Advice")
         self._books.calls.add(words)
         self._town.clarity.someone_requests(cast.SHARED, self._chance.choice(_MEMBERS), words)
+
+    async def _checks_again(self) -> None:
+        """**Check again** under a text whose fate nobody can tell."""
+        alice = self._town.person("alice")
+        told = [message for name in self._town.customers.values() for message in self._town.threads(name)]
+        unclear = [message for message in told if "Check again" in alice.buttons(message)]
+        if unclear:
+            await alice.click("Check again", self._chance.choice(unclear))
 
     async def _connects(self) -> None:
         """**Connect** on a call that waits."""
