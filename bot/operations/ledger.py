@@ -98,6 +98,15 @@ class Ledger:
         looks = max(0, len(self.kinds[row["kind"]].looks) - 1)
         return await self._move(tx, operation_id, fence, State.UNKNOWN, looks=looks, not_before=tx.now)
 
+    async def turned_up(self, tx: Tx, operation: Operation) -> None:
+        """What may be an unconfirmed one was seen: look for it, unless somebody decides about it at this moment.
+
+        For who has changed what is written after each decision: everybody else takes the operation first, so waiting
+        for it here would be waiting for each other.
+        """
+        if await rows.take_hold(tx, operation.id):
+            await self.check_again(tx, operation.id, operation.fence)
+
     async def send_anyway(self, tx: Tx, operation_id: str, fence: int) -> Operation | None:
         """A person takes the risk of a second one; None where it is not unconfirmed (any more)."""
         # The marker is taken anew: what was known before the first attempt does not tell the two apart.

@@ -132,7 +132,7 @@ class Arrivals:
                 texts.same_text(reply.text, operation.payload["text"]) for reply in arrived if not reply.incoming
             )
             if mine:
-                await self._ledger.check_again(tx, operation.id, operation.fence)
+                await self._ledger.turned_up(tx, operation)
 
     async def gone(self, tx: Tx, conversation_id: int) -> None:
         """A conversation is not in Clearstream any more."""

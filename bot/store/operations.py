@@ -74,6 +74,12 @@ async def get(tx: Tx, operation_id: str, *, lock: bool = False) -> Row | None:
     return await tx.row(query.with_for_update() if lock else query)
 
 
+async def take_hold(tx: Tx, operation_id: str) -> bool:
+    """Keep one operation from others until the transaction ends; False, without waiting, where another keeps it."""
+    query = select(operations.c.id).where(operations.c.id == operation_id)
+    return await tx.value(query.with_for_update(skip_locked=True)) is not None
+
+
 async def get_by_key(tx: Tx, key: str) -> Row | None:
     """One operation by its unique key."""
     return await tx.row(select(operations).where(operations.c.key == key))
