@@ -28,6 +28,10 @@ class Club(House):
         super().__init__(clock, database_url, folder)
         self.clarity = ClarityStandIn(now=clock.now, tick_seconds=None)
 
+    def secrets(self) -> list[str]:
+        """Those of Clarity too."""
+        return [*super().secrets(), *self.clarity.state.tokens, self.clarity.client_secret, KEY]
+
     async def open(self) -> None:
         """Start the stand-ins, with thirty members on Clarity."""
         await super().open()

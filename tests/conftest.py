@@ -16,6 +16,7 @@ from tests.drive import Builder, House
 from tests.engines import share_compiled
 from tests.faults.bots import Nursery
 from tests.quiet import StirringLoop
+from tests.secrecy import pytest_runtest_makereport  # noqa: F401 - pytest calls it
 from tests.upstream import Upstream
 
 # The same examples each time, at whatever speed the machine has; HYPOTHESIS_PROFILE=explore looks for new ones.

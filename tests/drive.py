@@ -22,6 +22,7 @@ from bot.sandbox.slack.registration import Registration
 from bot.settings import Settings
 from bot.store import installation, jobs
 from bot.store.tables import jobs as jobs_table
+from tests import secrecy
 from tests.clock import WoundClock, settle_until
 
 MANIFEST = yaml.safe_load((Path(__file__).parent.parent / "manifest.yml").read_text())
@@ -57,6 +58,11 @@ class House:
         self._looked = self._asked_at = 0
         self.settings: dict[str, Any] = {}
         self.intervals: tuple[tuple[str, float], ...] = INTERVALS
+        secrecy.keep(self)
+
+    def secrets(self) -> list[str]:
+        """What may stand in no log and no metric."""
+        return [self.slack.bot_token, self.slack.app_token, self.slack.signing_secret, self.clearstream.api_key]
 
     async def open(self) -> None:
         """Start the stand-ins, with people in them; the bot comes with ``start``."""
@@ -156,6 +162,7 @@ class House:
             self._ticking = None
         if self.bot is not None:
             bot, self.bot = self.bot, None
+            assert secrecy.told(bot.metrics.page().decode()) == []
             await bot.stop(grace)
 
     def person(self, name: str) -> Person:
