@@ -1,6 +1,5 @@
-"""How heavy the page is: all that a browser has to fetch to show it, as it comes over the wire, but for pictures."""
+"""How heavy the page is: all that a browser has to fetch to show it, unpacked, but for pictures."""
 
-import gzip
 import re
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -25,14 +24,13 @@ class Weight:
 
 async def weigh(address: str) -> Weight:
     """Fetch the page with its style sheets and scripts."""
-    async with aiohttp.ClientSession(auto_decompress=False, headers={"Accept-Encoding": "gzip"}) as session:
+    async with aiohttp.ClientSession() as session:
 
         async def fetched(url: str) -> tuple[int, str]:
             async with session.get(url) as answer:
                 assert answer.status == 200, url
                 body = await answer.read()
-                plain = gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body
-                return len(body), plain.decode()
+                return len(body), body.decode()
 
         size, html = await fetched(address)
         parts = {"/": size}

@@ -4,12 +4,12 @@ import asyncio
 
 from aiohttp import web
 
-_AT_MOST_EVERY = 0.05
+_AT_MOST_EVERY = 0.1
 """Seconds; what changes together is told once."""
 
 
 class Live:
-    """Every open page hears of each change soon after it, at most twenty times a second."""
+    """Every open page hears of each change soon after it, at most ten times a second."""
 
     def __init__(self) -> None:
         self._news: set[asyncio.Event] = set()

@@ -93,8 +93,8 @@ def vocabulary(screen: Screen, pictures: str | None) -> dict[str, Words]:
 
 
 def act(what: str, /, **values: str) -> Markup:
-    """The attributes that make an element post an act."""
-    return Markup('hx-post="/act/{}" hx-swap="none" hx-vals=\'{}\'').format(what, _compact(values))
+    """The attributes that make an element post an act; what is answered is nothing to show."""
+    return Markup("hx-post=\"/act/{}\" hx-vals='{}'").format(what, _compact(values))
 
 
 def _compact(values: dict[str, str]) -> Markup:

@@ -93,14 +93,15 @@ def _state(one: Broadcast, now: datetime) -> list[str]:
         case State.UNCONFIRMED:
             lines = [f"{said}: nobody can tell whether it went out. Look before you send it a second time."]
         case State.UNDONE | State.CANCELLED:
-            lines = [f"{said}{f', by <@{one.stopped_by}>' if one.stopped_by else ''}."]
+            lines = [f"{said}."]
+            lines += [f"Stopped by <@{one.stopped_by}>."] if one.stopped_by else []
         case _:
             lines = [said]
     if one.decided_by and one.state not in (State.DECLINED, State.WAITING):
         lines.append(f"Approved by <@{one.decided_by}>.")
     if one.state in UNDER_WAY and one.message:
         lines.append(_bar(one.message, now))
-    if one.reason:
+    if one.reason and one.state is not State.UNDONE:
         lines.append(f"> {b.reason(one.reason)}")
     return lines
 

@@ -45,7 +45,7 @@ def compose(modal: Compose) -> Block:
         _lists(modal.lists),
         _numbers(fields.numbers),
         _line("header", ids.HEADER, "Header", fields.header, "Stands before the message: “Header: Message”."),
-        texts.message_input("message", ids.MESSAGE, fields.body),
+        texts.message_input("message", ids.MESSAGE, fields.body, focus=False),
         {**b.context(b.mrkdwn(_counter(fields)), b.mrkdwn(_cost(modal))), "block_id": "counter"},
         _when(fields.when, modal.draft.zone),
         _social(fields),

@@ -100,7 +100,7 @@ def view(modal: TextModal) -> Block:
     blocks += [_to(modal), {**b.context(b.mrkdwn(_way(modal))), "block_id": "way"}]
     if person is not None and modal.conversation is None:
         blocks.append(_header(modal.header, field))
-    blocks.append(views.message_input("message", ids.TEXT_MESSAGE, ""))
+    blocks.append(views.message_input("message", ids.TEXT_MESSAGE, "", focus=person is not None))
     blocks.append({**b.context(_counter(modal)), "block_id": "counter"})
     return b.modal(
         title="Text someone",

@@ -70,16 +70,17 @@ def reply(modal: ReplyModal) -> Block:
     )
 
 
-def message_input(block_id: str, action_id: str, prefill: str) -> Block:
-    """The field **Message**, which tells every character typed."""
+def message_input(block_id: str, action_id: str, prefill: str, *, focus: bool = True) -> Block:
+    """The field **Message**, which tells every character typed; without ``focus`` one begins at the modal's top."""
     element: Block = {
         "type": "plain_text_input",
         "action_id": action_id,
         "multiline": True,
         "max_length": _FIELD,
         "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]},
-        "focus_on_load": True,
     }
+    if focus:
+        element["focus_on_load"] = True
     if prefill:
         element["initial_value"] = prefill[:_FIELD]
     return {

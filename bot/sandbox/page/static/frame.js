@@ -83,7 +83,7 @@ document.addEventListener("keydown", (event) => {
   there[(at + (event.key === "ArrowRight" ? 1 : -1) + there.length) % there.length].focus();
 });
 
-// The switcher: where one could go, narrowed by what is typed.
+// The switcher is rarely asked for: it opens at once, and what fills it comes with the first time.
 const switcher = () => document.getElementById("switcher");
 
 function openKeys() {
@@ -91,80 +91,18 @@ function openKeys() {
 }
 
 function openSwitcher() {
-  const dialog = switcher();
-  const field = dialog.querySelector("input");
+  const field = switcher().querySelector("input");
   field.value = "";
-  narrow(field);
-  dialog.showModal();
+  switcher().showModal();
   field.focus();
+  import("/static/switcher.js").then(({ narrow }) => narrow(field));
 }
-
-function goals() {
-  const places = [...document.querySelectorAll(".places a.place")].map((link) => ({ link, name: link.querySelector(".name").textContent, about: "" }));
-  const people = [...document.querySelectorAll(".bar a.person:not([aria-current])")].map((link) => ({ link, name: link.dataset.name, about: "Be this person" }));
-  return [...places.filter(({ link }) => link.classList.contains("unread")), ...places.filter(({ link }) => !link.classList.contains("unread")), ...people];
-}
-
-function narrow(field) {
-  const list = document.getElementById(field.getAttribute("aria-controls"));
-  const words = field.value.trim().toLowerCase().replace(/^[#@]/, "");
-  const found = goals().filter(({ name }) => name.toLowerCase().split(/[\s-]/).some((part) => part.startsWith(words)) || name.toLowerCase().startsWith(words));
-  list.replaceChildren(...found.map(drawn));
-  list.nextElementSibling.hidden = found.length > 0;
-  mark(field, list, 0);
-}
-
-function drawn({ link, name, about }, at) {
-  const option = document.createElement("div");
-  option.id = `goal-${at}`;
-  option.setAttribute("role", "option");
-  option.goal = link;
-  const sign = link.querySelector(".avatar, .hash, .icon")?.cloneNode(true);
-  const words = document.createElement("span");
-  words.textContent = name;
-  if (link.classList.contains("unread")) words.className = "unread";
-  const note = document.createElement("small");
-  note.textContent = about;
-  option.append(...(sign ? [sign] : []), words, note);
-  return option;
-}
-
-function mark(field, list, at) {
-  const there = [...list.children];
-  const wanted = there[(at + there.length) % there.length];
-  there.forEach((each) => each.setAttribute("aria-selected", String(each === wanted)));
-  if (wanted) field.setAttribute("aria-activedescendant", wanted.id);
-  else field.removeAttribute("aria-activedescendant");
-  wanted?.scrollIntoView({ block: "nearest" });
-}
-
-function leave(option) {
-  switcher().close();
-  option?.goal.click();
-}
-
-document.addEventListener("input", (event) => {
-  if (closest(event, "#switcher input")) narrow(event.target);
-});
-
-document.addEventListener("keydown", (event) => {
-  const field = closest(event, "#switcher input");
-  if (!field) return;
-  const list = document.getElementById(field.getAttribute("aria-controls"));
-  const at = [...list.children].findIndex((each) => each.getAttribute("aria-selected") === "true");
-  if (ARROWS[event.key]) mark(field, list, at + ARROWS[event.key]);
-  else if (event.key === "Enter") leave(list.children[at]);
-  else return;
-  event.preventDefault();
-});
 
 document.addEventListener("click", (event) => {
   if (closest(event, "[data-switcher]")) openSwitcher();
   if (closest(event, "[data-keys]")) openKeys();
   const skip = closest(event, "[data-skip]");
   if (skip) document.querySelector(skip.dataset.skip)?.focus();
-  const option = closest(event, "#switcher [role=option]");
-  if (option) leave(option);
   // Beside a dialog is out of it.
   if (event.target instanceof HTMLDialogElement && event.target.matches("#switcher, #keys")) event.target.close();
 });

@@ -170,6 +170,11 @@ document.addEventListener("click", (event) => {
   cards?.scrollBy({ left: Number(turn.dataset.turn) * Math.max(278, cards.clientWidth - 278), behavior: "smooth" });
 });
 
+// Menus one types into are rare: what they need comes with the first of them.
+document.addEventListener("settled", () => {
+  if (document.querySelector("[data-search]")) import("/static/choose.js");
+});
+
 // A question before something that cannot be taken back.
 document.addEventListener("htmx:confirm", (event) => {
   const { askTitle, askText, askYes, askNo, askStyle } = event.detail.elt.dataset;
