@@ -33,7 +33,8 @@ _SELDOM = timedelta(seconds=5)
 _AT_ONCE = timedelta()
 _A_WHILE = timedelta(seconds=2)
 """Before a row whose fate is open is looked for."""
-_RIGHT_KEPT = timedelta(seconds=60)
+_RIGHT_KEPT = timedelta(seconds=10)
+"""For how long whoever began an import still may, having been asked for: longer than that no row is sent without."""
 _FORGET_EVERY = timedelta(hours=1)
 
 
@@ -58,8 +59,8 @@ class ImportPoll:
         row = await self._next(run)
         if row is None:
             return
-        await self._check_right(run, row)
         for _ in range(_BATCHES):
+            await self._check_right(run, row)
             claimed = await self._claim(run, row)
             if not claimed:
                 await self._finish(run, row)
@@ -91,7 +92,7 @@ class ImportPoll:
         self._forgot = now
 
     async def _check_right(self, run: Run, row: Row) -> None:
-        """Look, once a minute, whether whoever began it still may; else the rest is not imported."""
+        """Look, every few seconds, whether whoever began it still may; else the rest is not imported."""
         now = self._store.clock.now()
         if self._allowed is not None and self._allowed[0] == row["id"] and now - self._allowed[1] < _RIGHT_KEPT:
             return

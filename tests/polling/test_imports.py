@@ -17,6 +17,7 @@ from bot.operations.ledger import Ledger
 from bot.polling.imports import ImportPoll
 from bot.polling.jobs import Jobs
 from bot.sandbox.clearstream import ClearstreamStandIn, Fault
+from bot.sandbox.requests import RequestInfo
 from bot.services.broadcast_fields import ListChoice
 from bot.services.csv_columns import Columns
 from bot.services.import_known import Known
@@ -143,6 +144,19 @@ async def test_who_may_no_longer_import_does_not(bureau: Bureau) -> None:
     await bureau.see_through()
     assert await bureau.counts() == {RowState.FAILED: PEOPLE}
     assert bureau.uploaded[0].count(b"it was this row's turn") == PEOPLE
+
+
+async def test_who_may_no_longer_import_does_not_go_on(bureau: Bureau) -> None:
+    """The right is withdrawn while rows are on their way: those of the next batch do not leave."""
+
+    async def withdraw(request: RequestInfo) -> None:
+        if request.method == "POST" and not bureau.refused:
+            bureau.refused = True
+            bureau.clock.advance(10)
+
+    bureau.line.on_request(withdraw)
+    await bureau.see_through()
+    assert await bureau.counts() == {RowState.CREATED: 40, RowState.FAILED: PEOPLE - 40}
 
 
 async def test_who_is_never_clearly_answered_comes_back(
