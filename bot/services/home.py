@@ -10,7 +10,7 @@ from bot.clarity.models import Member
 from bot.services.broadcast_audience import ACCOUNT, KnownAccount
 from bot.services.broadcast_model import Broadcast, State
 from bot.services.broadcast_showing import send_key
-from bot.services.conversations import Conversation
+from bot.services.conversation_model import Conversation
 from bot.services.followed import Followed
 from bot.services.setup import CALLS_CHANNEL, CREDITS_WARNING, INBOX_CHANNEL, Setup
 from bot.store import broadcasts as broadcast_rows

@@ -13,7 +13,8 @@ import structlog
 from bot.errors import NotSent, UpstreamError
 from bot.operations.ledger import Ledger
 from bot.operations.model import Absent, Again, Before, Done, Guard, Held, Operation
-from bot.services.conversations import Conversation, Conversations
+from bot.services.conversation_model import Conversation
+from bot.services.conversations import Conversations
 from bot.services.setup import Setup
 from bot.slack.api import MENDABLE, SERVICE, SlackApi, SlackRefused
 from bot.store import conversations as rows

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.clearstream.models import Reply
 from bot.services.contacts import searches_for
-from bot.services.conversations import Status, Text, name_of, status_of
+from bot.services.conversation_model import Status, Text, name_of, status_of
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

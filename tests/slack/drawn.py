@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.services.conversations import Conversation, Text
+from bot.services.conversation_model import Conversation, Text
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

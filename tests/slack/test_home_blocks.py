@@ -10,7 +10,7 @@ from bot.sandbox.slack import blockkit
 from bot.services.broadcast_audience import KnownAccount
 from bot.services.broadcast_fields import Fields
 from bot.services.broadcast_model import Broadcast
-from bot.services.conversations import Conversation
+from bot.services.conversation_model import Conversation
 from bot.services.followed import Followed
 from bot.services.home import BROADCASTS, CALLS, CLAIMED, NEW, WAITING, Home, Missing, Rights, Sendable, Some
 from bot.slack.home import blocks

@@ -11,7 +11,7 @@ from bot.operations.model import Operation, State
 from bot.sandbox.slack import blockkit
 from bot.sandbox.slack.render import render_blocks
 from bot.services import contacts, texts
-from bot.services.conversations import Conversation, Page, Text
+from bot.services.conversation_model import Conversation, Page, Text
 from bot.slack.inbox import blocks, list_blocks
 from tests.slack.drawn import NOON, WILD, conversation, markup, text, wild_conversations, wild_texts
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.clearstream import sms
 from bot.clearstream.models import Subscriber
 from bot.sandbox.slack import blockkit
-from bot.services.conversations import Conversation, Text
+from bot.services.conversation_model import Conversation, Text
 from bot.slack import ids
 from bot.slack.contacts import blocks as contact_blocks
 from bot.slack.inbox import text_views, views

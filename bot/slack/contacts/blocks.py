@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.clearstream.models import Subscriber
 from bot.clearstream.numbers import e164, readable
 from bot.operations.model import Operation, State
-from bot.services.conversations import name_of
+from bot.services.conversation_model import name_of
 from bot.services.lists import KNOWN_ALREADY
 from bot.slack import blocks as b
 from bot.slack import ids

@@ -1,7 +1,7 @@
 """How App Home looks. Pure: data in, blocks out; at most 100 blocks, as Slack takes no more."""
 
 from bot.services.broadcast_model import State
-from bot.services.conversations import Conversation
+from bot.services.conversation_model import Conversation
 from bot.services.followed import Followed
 from bot.services.home import Home, Missing, Rights, Sendable, Some
 from bot.slack import blocks as b

@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.errors import Gone, NotFound
 from bot.services import contacts
-from bot.services.conversations import Conversation, Outcome, Text
+from bot.services.conversation_model import Conversation, Outcome, Text
 from bot.services.policy import Act
 from bot.slack import blocks as b
 from bot.slack import ids, screens, words

@@ -6,7 +6,7 @@ from bot.clearstream.numbers import readable
 from bot.operations.model import Operation, State
 from bot.services import account_change, call_kinds, calls, contacts, keywords, lists, setup_changes, texts
 from bot.services.broadcast_answers import Answered
-from bot.services.conversations import Conversation, Shown, Status, Text
+from bot.services.conversation_model import Conversation, Shown, Status, Text
 from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block

@@ -4,7 +4,7 @@ import structlog
 
 from bot.operations.model import Absent, Done, Guard, Operation, State, Superseded
 from bot.services import posts
-from bot.services.conversations import Conversation, Text
+from bot.services.conversation_model import Conversation, Text
 from bot.slack.api import SlackRefused
 from bot.slack.inbox import blocks
 from bot.slack.posting import Drawn, Post, Threaded, standing

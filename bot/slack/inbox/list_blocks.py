@@ -1,6 +1,6 @@
 """How the list of open conversations looks. Pure: data in, blocks out."""
 
-from bot.services.conversations import Conversation, Page
+from bot.services.conversation_model import Conversation, Page
 from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block

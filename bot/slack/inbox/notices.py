@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.operations.model import Absent, Done, Guard, Kind, Operation, State, Superseded
 from bot.services import posts
-from bot.services.conversations import Conversation
+from bot.services.conversation_model import Conversation
 from bot.slack.api import SlackRefused
 from bot.slack.inbox import blocks
 from bot.slack.inbox.kinds import HeaderKind, HeaderUpdateKind, NoteKind, SummaryKind, TextKind, TextUpdateKind

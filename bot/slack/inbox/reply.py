@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.clearstream import sms
 from bot.errors import Gone, UpstreamError
-from bot.services.conversations import Conversation, Text
+from bot.services.conversation_model import Conversation, Text
 from bot.services.policy import Act
 from bot.services.texts import Typed
 from bot.slack import ids, screens

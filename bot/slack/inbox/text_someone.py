@@ -8,7 +8,7 @@ from bot.clearstream import sms
 from bot.clearstream.numbers import e164
 from bot.errors import NotFound, UpstreamError
 from bot.operations.model import Operation, State
-from bot.services.conversations import Conversation
+from bot.services.conversation_model import Conversation
 from bot.services.policy import Act
 from bot.services.texts import Typed, reply_key
 from bot.slack import blocks as b

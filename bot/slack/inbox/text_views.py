@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.clearstream import sms
 from bot.clearstream.numbers import readable
-from bot.services.conversations import Conversation
+from bot.services.conversation_model import Conversation
 from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block

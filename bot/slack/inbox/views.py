@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.clearstream import sms
-from bot.services.conversations import Conversation, Text
+from bot.services.conversation_model import Conversation, Text
 from bot.slack import blocks as b
 from bot.slack import ids
 from bot.slack.blocks import Block
