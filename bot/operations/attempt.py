@@ -11,6 +11,7 @@ from bot.operations.ledger import Ledger
 from bot.operations.limits import Limits
 from bot.operations.model import Absent, Done, LeaseLost, Operation, State, Undoing
 from bot.operations.outcomes import Case, Outcome, Trouble
+from bot.store import claims
 from bot.store import operations as rows
 from bot.store.engine import Tx
 
@@ -127,7 +128,7 @@ class Attempt:
                 self._log.warning("ledger.fence_passed", outcome=outcome.state)
                 return False
             if outcome.blocks and self._operation.bucket is not None:
-                await rows.block_bucket(tx, self._operation.bucket, tx.now + outcome.wait)
+                await claims.block_bucket(tx, self._operation.bucket, tx.now + outcome.wait)
             if outcome.before is not None:
                 await outcome.before(tx)
             await self._kind.settled(tx, Operation.of(row))

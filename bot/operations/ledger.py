@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.operations.model import Intention, Kind, Operation, State
+from bot.store import claims
 from bot.store import operations as rows
 from bot.store.engine import Row, Store, Tx
 
@@ -167,4 +168,4 @@ class Ledger:
     async def next_due(self, now: datetime, ahead: timedelta = timedelta()) -> datetime | None:
         """When something that waits for time alone may leave."""
         async with self.store.read() as tx:
-            return await rows.next_due(tx, now, ahead)
+            return await claims.next_due(tx, now, ahead)

@@ -12,7 +12,7 @@ from bot.operations.attempt import Attempt
 from bot.operations.ledger import SUBJECT, Ledger
 from bot.operations.limits import Limits
 from bot.operations.model import Operation, State
-from bot.store import operations as rows
+from bot.store import claims as rows
 from bot.store.bell import Bell
 from bot.store.engine import Row, Store, Tx
 

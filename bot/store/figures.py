@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, case, distinct, func, or_, select
 
+from bot.store.claims import IN_LANE
 from bot.store.columns import Instant
 from bot.store.engine import Row, Tx
-from bot.store.operations import IN_LANE
 from bot.store.tables import accounts, broadcasts, calls, jobs, kept, operations
 
 _NOW = bindparam("now", type_=Instant())

@@ -40,9 +40,8 @@ from bot.polling import jobs
 from bot.polling.inbox import NAME
 from bot.services import broadcast_kinds, call_kinds, text_kinds
 from bot.settings import Settings
-from bot.store import engine
+from bot.store import claims, engine
 from bot.store import jobs as job_rows
-from bot.store import operations as operation_rows
 from bot.store.engine import Tx
 from bot.store.tables import operations
 from tests.drive import JANE
@@ -250,7 +249,7 @@ def _retry_what_is_left_behind() -> None:
         again = {"state": "ready", "owner": None, "lease_until": None, "not_before": now}
         return await tx.changed(update(operations).where(ended).values(**again, fence=operations.c.fence + 1))
 
-    operation_rows.expire = expire
+    claims.expire = expire
 
 
 async def warm_up() -> None:

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from bot.store.claims import reserve
 from bot.store.engine import Store
-from bot.store.operations import reserve
 from tests.clock import START, WoundClock
 
 SECOND = timedelta(seconds=1)
