@@ -20,6 +20,9 @@ Observe = Callable[[str, str, str, int | None, float], None]
 """Told of every request: service, method, route, status (None without an answer), seconds."""
 
 _WORDS_LIMIT = 300
+_ANGLES = str.maketrans("<>", "‹›")
+_TRICKS = re.compile("[\u0000-\u0008\u000e-\u001f\u007f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Characters that only hide, or turn the reading around."""
 _NUMBER = re.compile(r"\+\d[\d\s().-]{5,}\d|(?<![\w.:-])\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4,9}(?![\w:-])")
 
 log = structlog.get_logger(__name__)
@@ -169,7 +172,8 @@ class ApiClient:
         """The service's own words in one line of sensible length, without our credentials."""
         for secret in self._credentials.secrets:
             words = words.replace(secret, "…")
-        words = " ".join(words.split())
+        # These words are said in Slack, too: nothing in them may be taken for a mention or a link there.
+        words = " ".join(_TRICKS.sub("", words).translate(_ANGLES).split())
         return words if len(words) <= _WORDS_LIMIT else words[: _WORDS_LIMIT - 1] + "…"
 
 

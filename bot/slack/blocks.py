@@ -104,6 +104,26 @@ def actions(elements: Sequence[Block], block_id: str | None = None) -> Block:
     return block if block_id is None else {**block, "block_id": block_id}
 
 
+def apart(blocks: Iterable[Block]) -> list[Block]:
+    """The same, where of several with one name only the first has it: Slack refuses them all otherwise.
+
+    A service may well answer with the same thing twice.
+    """
+    seen: set[str] = set()
+    return [_apart(block, seen) for block in blocks]
+
+
+def _apart(block: Block, seen: set[str]) -> Block:
+    name = block.get("block_id")
+    if name in seen:
+        block = {key: value for key, value in block.items() if key != "block_id"}
+    elif name is not None:
+        seen.add(name)
+    if block["type"] == "carousel":
+        return {**block, "elements": [_apart(each, seen) for each in block["elements"]]}
+    return block
+
+
 def button(text: str, action_id: str, value: str, *, style: str | None = None, confirm: Block | None = None) -> Block:
     """A button of ours."""
     block: Block = {"type": "button", "text": label(text), "action_id": action_id, "value": value}
@@ -133,7 +153,7 @@ def confirm(title: str, text: str, yes: str, no: str = "Keep") -> Block:
     """The question before something that cannot be taken back."""
     return {
         "title": label(title, 100),
-        "text": {"type": "plain_text", "text": cut(text, 300)},
+        "text": {"type": "plain_text", "text": cut(tame(text), 300)},
         "confirm": label(yes, 30),
         "deny": label(no, 30),
         "style": "danger",

@@ -40,7 +40,7 @@ def listing(lists: Sequence[ListChoice], page: int) -> list[Block]:
         last.append(b.button("Previous", f"{ids.LISTS_PAGE}.previous", all_ids.OfPage(page=page - 1).pack()))
     if page < pages:
         last.append(b.button("Next", f"{ids.LISTS_PAGE}.next", all_ids.OfPage(page=page + 1).pack()))
-    return [*blocks, b.divider(), b.actions(last)]
+    return b.apart([*blocks, b.divider(), b.actions(last)])
 
 
 def row(one: ListChoice, page: int | None = None) -> list[Block]:
@@ -78,7 +78,7 @@ def which(lists: Sequence[ListChoice], words: str) -> list[Block]:
         blocks += row(one)
     if len(lists) > LISTS:
         blocks.append(b.context(b.mrkdwn(f"The first {LISTS} are shown: say more to find fewer.")))
-    return blocks
+    return b.apart(blocks)
 
 
 def one_list(one: ListChoice, people: People) -> tuple[str, list[Block]]:

@@ -67,7 +67,7 @@ def found(subscribers: Sequence[Subscriber], words: str, most: int) -> list[Bloc
         blocks += [*card(subscriber), b.divider()]
     if len(subscribers) >= most:
         blocks.append(b.context(b.mrkdwn(f"The first {most} are shown: say more to find fewer.")))
-    return blocks
+    return b.apart(blocks)
 
 
 def view(subscriber: Subscriber, conversation: int | None, channel: str | None) -> Block:

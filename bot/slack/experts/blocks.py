@@ -52,7 +52,7 @@ def found(
     if matches is None or last < matches:
         value = ids.OfSearch(words=b.cut(words, 300), offset=offset + PAGE).pack()
         blocks.append(b.actions([b.button("More", ids.MORE, value)]))
-    return blocks
+    return b.apart(blocks)
 
 
 def in_modal(members: Sequence[Member], words: str, matches: int | None, mine: int | None = None) -> list[Block]:
@@ -208,7 +208,7 @@ def organization(one: Organization, members: Sequence[Member], mine: int | None)
     for start in range(0, len(shown), PAGE):
         cards = [card(member, mine) for member in shown[start : start + PAGE]]
         blocks.append({"type": "carousel", "elements": cards})
-    return [*blocks, *_left(len(one.everybody) - len(shown), "member")]
+    return b.apart([*blocks, *_left(len(one.everybody) - len(shown), "member")])
 
 
 def conversations(listed: Sequence[Conversation], owner: str) -> list[Block]:
