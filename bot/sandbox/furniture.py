@@ -105,6 +105,7 @@ def furnish_line(line: ClearstreamStandIn, clock: SandboxClock) -> None:
     """Give the line its lists, keyword, users, subscribers and the texts of the last days."""
     lists = {name: line.add_list(name).id for name in ("Regulars", "Lunch deals", "Events", "Newsletter")}
     line.state.account.credits = _CREDITS
+    line.state.account.next_billing_date = (clock.now().replace(day=1) + timedelta(days=32)).replace(day=1).date()
     line.add_keyword("LUNCH", lists=[lists["Lunch deals"]], autoresponse=("Blue Sushi", "Lunch deals it is!"))
     line.add_user("Alice Admin", "alice@blue.sushi")
     for number, first, last, names in _PEOPLE:

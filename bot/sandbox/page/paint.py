@@ -20,6 +20,9 @@ from bot.sandbox.slack.render import render_text
 
 Words = Callable[..., Any]
 
+_KINDS = {"public": "channel", "private": "group", "im": "im"}
+"""Conversations as a filter calls them, and as channels do."""
+
 
 def environment() -> jinja2.Environment:
     """Templates of this package, with everything escaped that is not made here."""
@@ -66,7 +69,7 @@ def vocabulary(screen: Screen, pictures: str | None) -> dict[str, Words]:
         kind = element["type"].removeprefix("multi_")
         if kind == "external_select":
             return [("", screen.person.offered.get((at["block"], at["action"]), []))]
-        return [("", element.get("options") or directory(screen, kind))]
+        return [("", element.get("options") or directory(screen, kind, element.get("filter")))]
 
     def state(surface: Surface) -> Any:
         return state_of(surface, user.id)
@@ -120,8 +123,9 @@ def leading(url: str | None, screen: Screen) -> Markup:
     return Markup('data-go="{}"').format(here) if here else Markup('data-open="{}"').format(url)
 
 
-def directory(screen: Screen, kind: str) -> list[Json]:
-    """Who or what a menu of people or channels offers, as options."""
+def directory(screen: Screen, kind: str, only: Json | None = None) -> list[Json]:
+    """Who or what a menu of people or channels offers, as options; ``only`` is the filter of one of conversations."""
+    kinds = {_KINDS.get(each) for each in (only or {}).get("include", _KINDS)}
     if kind == "users_select":
         people = (user for user in screen.workspace.users.values() if not user.deleted)
         return [_option(user.id, user.real_name) for user in people]
@@ -130,7 +134,7 @@ def directory(screen: Screen, kind: str) -> list[Json]:
         _option(each.id, screen.bot.name if each.is_im else f"#{each.name}")
         for each in screen.workspace.channels.values()
         if not each.deleted and not each.is_archived and (each.id in inside or each.kind == "channel")
-        if kind == "conversations_select" or each.kind == "channel"
+        if (each.kind in kinds if kind == "conversations_select" else each.kind == "channel")
     ]  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def found(subscribers: Sequence[Subscriber], words: str, most: int) -> list[Bloc
         ]
     blocks: list[Block] = []
     for subscriber in subscribers:
-        blocks += [*card(subscriber), b.divider()]
+        blocks += [*([b.divider()] if blocks else ()), *card(subscriber)]
     if len(subscribers) >= most:
         blocks.append(b.context(b.mrkdwn(f"The first {most} are shown: say more to find fewer.")))
     return b.apart(blocks)

@@ -147,16 +147,18 @@ async def test_menus(visitor: Visitor, api: AsyncWebClient, inbox: Channel, slac
             {"type": "users_select", "action_id": "people"},
             {"type": "channels_select", "action_id": "channels"},
             {"type": "conversations_select", "action_id": "anywhere"},
+            {"type": "conversations_select", "action_id": "filtered", "filter": {"include": ["private", "im"]}},
         ),
     )  # fmt: skip
     assert [each.text() for each in block.one(role="menu").all("button")] == ["Edit", "Delete"]
-    static, grouped, people, channels, anywhere = block.all(klass="chooser")
+    static, grouped, people, channels, anywhere, filtered = block.all(klass="chooser")
     assert static.one(role="combobox").attributes["value"] == "Two"
     assert [each.text() for each in static.all(role="option", aria_selected="true")] == ["Two"]
     assert [each.attributes["aria-label"] for each in grouped.all(role="group")] == ["Fruit", "Veg"]
     assert "Ada Lovelace" in people.text()
     assert [each.text() for each in channels.all(role="option")] == ["#inbox"]
     assert "#inbox" in anywhere.text()
+    assert "#inbox" not in filtered.text()
 
 
 async def test_rich_text(visitor: Visitor, api: AsyncWebClient, inbox: Channel) -> None:

@@ -170,6 +170,17 @@ document.addEventListener("click", (event) => {
   cards?.scrollBy({ left: Number(turn.dataset.turn) * Math.max(278, cards.clientWidth - 278), behavior: "smooth" });
 });
 
+function settleTurns(cards) {
+  const [back, on] = cards.parentElement.querySelectorAll("[data-turn]");
+  back.disabled = cards.scrollLeft <= 0;
+  on.disabled = cards.scrollLeft + cards.clientWidth >= cards.scrollWidth - 1;
+}
+
+document.addEventListener("settled", () => document.querySelectorAll(".cards").forEach(settleTurns));
+document.addEventListener("scroll", (event) => {
+  if (event.target.matches?.(".cards")) settleTurns(event.target);
+}, true);
+
 // Menus one types into are rare: what they need comes with the first of them.
 document.addEventListener("settled", () => {
   if (document.querySelector("[data-search]")) import("/static/choose.js");
