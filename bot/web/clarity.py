@@ -1,7 +1,7 @@
 """Connecting a Clarity account in the browser: ``/clarity/login/<state>`` and ``/clarity/callback``.
 
 The link a person got in Slack sets a cookie with its state, so that whoever comes back must be the browser that set
-out; that suffices where Clarity does not send the state back.
+out; that suffices where Clarity does not send the state back, until it does so once.
 """
 
 import html
@@ -50,6 +50,8 @@ class ClarityPages:
     def __init__(self, accounts: Accounts, *, secure: bool) -> None:
         self._accounts = accounts
         self._secure = secure
+        self._echoes = False
+        """Whether Clarity was seen to send the state back: from then on it has to be there."""
 
     def routes(self) -> list[tuple[str, str, Handler]]:
         """What to serve."""
@@ -72,7 +74,7 @@ class ClarityPages:
         """The browser is back: take the token, if it is the browser that set out."""
         state = request.cookies.get(_COOKIE, "")
         echoed = request.query.get("state")
-        if not state or (echoed is not None and not _same(echoed, state)):
+        if not state or not (_same(echoed, state) if echoed is not None else not self._echoes):
             words = "This browser did not set out from the link in Slack. Start again there: /expert login."
             return _page("Not connected", words, sign="✋", status=400)
         if "error" in request.query or not request.query.get("code"):
@@ -86,6 +88,7 @@ class ClarityPages:
             return _gone(_page("Not connected", words, sign="⚠️", status=502))
         except SwitchboardError as error:
             return _gone(_page("Not connected", str(error), sign="⌛", status=410))
+        self._echoes = self._echoes or echoed is not None
         words = (
             f"Switchboard uses the Clarity account of {name} for you now. You can close this page and go on in Slack."
         )

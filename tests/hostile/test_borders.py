@@ -2,13 +2,17 @@
 
 import asyncio
 import gzip
+import json
 import logging
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.sandbox.slack.transport import signature
 from bot.slack.connection import SignedHttp
+from bot.slack.shapes import sound
 from bot.web.server import Server
 from tests.club import Club
 from tests.drive import JANE
@@ -66,6 +70,9 @@ PAGES: list[tuple[bytes, Headers, int]] = [
 def said_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """No traceback was written: whoever sends rubbish fills no logs."""
     assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+
+KEYS = st.sampled_from(["type", "user", "view", "actions", "action_id", "event", "state", "values", "value", "text"])
 
 
 async def test_rubbish_at_every_door_gets_its_status_and_no_traceback(
@@ -181,3 +188,19 @@ async def test_who_hangs_up_in_the_middle_is_forgotten(fort: Club, caplog: pytes
     await fort.text_in(JANE, "Hello?")
     said_nothing(caplog)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just("\0\ud800"),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(KEYS | st.text(max_size=3), inside, max_size=5),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_a_payload_is_sound_or_is_refused(payload: object) -> None:
+    """Whatever stands in it; and what people typed in a sound one can be stored."""
+    checked = sound(payload)
+    if checked is not None:
+        for part in (checked.get("actions"), checked.get("event"), checked.get("text")):
+            json.dumps(part, ensure_ascii=False).encode()

@@ -220,7 +220,7 @@ def test_what_is_excepted_is_there() -> None:
 
 
 async def test_what_a_service_says_pings_nobody_where_it_is_repeated(upstream: Upstream) -> None:
-    """Its words are told in Slack with markup around them: nothing in them is a mention or a link, and nothing hides."""
+    """Its words are told in Slack with markup around them: nothing in them pings, links or hides."""
     said = "<!channel> <@U0EVIL> <https://evil.example|Click here> \u202elive\u200b\x07"
     async with Clearstream.with_key("key", upstream.url) as client:
         for status in (400, 422):
