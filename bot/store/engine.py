@@ -39,6 +39,9 @@ _NOT_REACHED = "DATABASE_URL: the database cannot be reached. Is it running, and
 
 _BUSY_MILLISECONDS = 5000
 
+_CONNECTIONS = 15
+"""To PostgreSQL, at the most: whoever wants one more waits until one is given back."""
+
 _STILL_MILLISECONDS = 10_000
 """PostgreSQL ends a transaction that stands still for so long: a process that is frozen in the middle of one would keep
 the others waiting for the rows it has locked, for as long as it is frozen."""
@@ -245,7 +248,8 @@ def readable_url(url: str) -> URL:
 
 
 def _postgresql_engine(url: URL, backends: set[int]) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=10, max_overflow=5)
+    # All are kept: one that came and went with each burst would be made, and learn every statement, again and again.
+    engine = create_async_engine(url, pool_size=_CONNECTIONS, max_overflow=0)
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _: PoolProxiedConnection) -> None:

@@ -200,6 +200,22 @@ def test_an_address_that_is_of_no_use_is_refused_by_name(url: str) -> None:
         Store(url, Clock())
 
 
+async def test_connections_to_postgresql_outlive_a_burst(postgresql_url: str, clock: WoundClock) -> None:
+    """As many as ever were asked for at once are kept for the next time: making one costs more than most of its use."""
+    store = Store(postgresql_url, clock)
+    together = asyncio.Barrier(15)
+
+    async def one() -> None:
+        async with store.read() as tx:
+            await tx.value(select(1))
+            await together.wait()
+
+    for _ in range(2):
+        await asyncio.gather(*(one() for _ in range(15)))
+        assert len(store.backends) == 15
+    await store.close()
+
+
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 async def test_every_way_to_write_postgresql_is_understood(scheme: str) -> None:
     """Hosting services hand out several spellings of the same address."""
