@@ -13,44 +13,35 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from bot import experts
-from bot.account import AccountParts
 from bot.clearstream.client import Clearstream
 from bot.clock import Clock
 from bot.home import HomeParts
 from bot.house import HouseParts, setup_of
 from bot.http import ApiClient
+from bot.line import LineParts
 from bot.metrics import Metrics
 from bot.monitoring.figures import Figures
 from bot.operations.ledger import Ledger
 from bot.operations.model import Operation, State
 from bot.operations.runner import Limits, Runner
-from bot.polling import broadcasts, inbox
 from bot.polling.jobs import Job, Jobs
 from bot.polling.schedule import Ticks
 from bot.polling.upkeep import UpkeepJob
-from bot.services import call_kinds, contacts, list_kinds, lists, text_kinds, texts
+from bot.services import call_kinds
 from bot.services.accounts import Accounts
-from bot.services.broadcast_office import Office
 from bot.services.conversations import Conversations
 from bot.services.setup import CHANGED
 from bot.services.setup_changes import SetupChanges
 from bot.settings import Settings
 from bot.slack import routes
-from bot.slack.account import routes as account_routes
 from bot.slack.api import SlackApi
-from bot.slack.audience import routes as audience
-from bot.slack.audience.desk import AudienceDesk
 from bot.slack.boundary import Boundary
-from bot.slack.broadcasts.desk import BroadcastDesk
-from bot.slack.broadcasts.kinds import kinds as broadcast_posts
 from bot.slack.calls.kinds import Guests
 from bot.slack.calls.kinds import kinds as call_posts
 from bot.slack.connection import Identity, SignedHttp, Socket, bolt_app, identify
-from bot.slack.desk import Desk, Room
+from bot.slack.desk import Room
 from bot.slack.directory import Directory
-from bot.slack.inbox.commands import Command
 from bot.slack.inbox.notices import kinds
-from bot.slack.inbox.reply import ReplyModals
 from bot.slack.interaction import Background
 from bot.slack.listening import Listeners
 from bot.slack.posting import Reach
@@ -58,7 +49,6 @@ from bot.store import jobs as job_rows
 from bot.store.bell import Bell
 from bot.store.engine import Store
 from bot.store.migrate import migrate
-from bot.transfer import TransferParts
 from bot.web.clarity import ClarityPages
 from bot.web.server import Server
 
@@ -137,7 +127,7 @@ class Application:
         identity = await identify(self.slack)
         app = bolt_app(self.slack, identity, self._bot_token(), self._signing_secret())
         room, listeners = self._room(identity), self.listeners
-        jobs = [*self._inbox(listeners, room), *await self._experts(listeners, room)]
+        jobs = [*self._line(listeners, room), *await self._experts(listeners, room)]
         jobs += HomeParts(self.settings, room, self.reach, self.setup, self.accounts).register(listeners)
         routes.register_notices(listeners, room)
         routes.register_unknown(listeners, room.boundary)
@@ -161,13 +151,14 @@ class Application:
             team_url=identity.team_url,
         )
 
-    def _inbox(self, app: Listeners, room: Room) -> list[Job]:
+    def _line(self, app: Listeners, room: Room) -> list[Job]:
         """Everything about texts; where there is no key to Clearstream, a sentence on how to set it."""
         key = self.settings.clearstream_api_key
         if key is None:
             log.warning("clearstream.no_key", mend="set CLEARSTREAM_API_KEY")
-            routes.register_unconnected(app, room.boundary, self._house(app, room))
-            self.ledger.register(kinds(self.reach, None))
+            house = HouseParts(room, self.reach, None)
+            self.ledger.register([*house.kinds(), *kinds(self.reach, None)])
+            routes.register_unconnected(app, room.boundary, house.register(app))
             return []
         self.clearstream = Clearstream.with_key(
             key.get_secret_value(),
@@ -175,46 +166,8 @@ class Application:
             timeout=15,
             observe=self.metrics.observe_upstream,
         )
-        desk = Desk(
-            **vars(room),
-            conversations=self.conversations,
-            texts=texts.Texts(self.ledger, self.conversations),
-            contacts=contacts.Contacts(self.clearstream, self.ledger),
-            clearstream=self.clearstream,
-        )
-        replies = ReplyModals(desk)
-        self.ledger.register(kinds(self.reach, replies.redraw))
-        what = (self.store, self.ledger, self.setup, self.clearstream, room.directory.check_for_ledger)
-        self.ledger.register([text_kinds.ReplyKind(*what), text_kinds.MessageKind(*what)])
-        self.ledger.register([contacts.EditKind(*what), contacts.OptOutKind(*what), contacts.DeleteKind(*what)])
-        office = Office.made(*what)
-        self.ledger.register([*office.kinds, *broadcast_posts(self.reach, office.broadcasts.showing)])
-        people = lists.Lists(self.clearstream, self.ledger, office.audience)
-        self.ledger.register(list_kinds.kinds(list_kinds.Means(self.store, self.ledger, self.clearstream, what[-1])))
-        words = audience.register(app, AudienceDesk(room, people, office.audience, desk.contacts))
-        account = AccountParts(self.settings, room, self.reach, self.setup, self.clearstream, office.audience)
-        self.ledger.register(account.kinds())
-        for method, path, handler in account.pages():
-            self.server.add(method, path, handler)
-        transfer = TransferParts(room, self.reach, self.clearstream, office.audience)
-        self.ledger.register(transfer.kinds())
-        words |= transfer.register(app)
-        words |= account_routes.register(app, account.desk) | self._house(app, room)
-        routes.register(app, desk, replies, BroadcastDesk(room, office, self.setup), words)
-        every = timedelta(seconds=self.settings.inbox_poll_seconds)
-        return [
-            inbox.InboxPoll(self.store, self.clearstream, self.ledger, self.setup, self.metrics, every),
-            broadcasts.FollowPoll(self.store, self.clearstream, office.following, office.leads),
-            broadcasts.AudiencePoll(self.store, office.audience),
-            *account.jobs(),
-            *transfer.jobs(),
-        ]
-
-    def _house(self, app: Listeners, room: Room) -> dict[str, Command]:
-        """Everything about the house itself; its words of ``/sms``."""
-        house = HouseParts(room, self.reach, self.clearstream)
-        self.ledger.register(house.kinds())
-        return house.register(app)
+        parts = LineParts(self.settings, room, self.reach, self.clearstream, self.metrics, self.server)
+        return parts.register(app)
 
     async def _experts(self, app: Listeners, room: Room) -> list[Job]:
         """Everything about experts and calls; where nothing connects to Clarity, a sentence on how to set it."""
