@@ -282,6 +282,12 @@ class Page(Generic[Item]):
     def __len__(self) -> int:
         return len(self.items)
 
+    def more_after(self, number: int, size: int) -> bool:
+        """Whether more follow it, the page ``number`` of ``size``; one on it that cannot be read does not hide them."""
+        if self.total is None:
+            return len(self) == size
+        return len(self) > 0 and self.total > number * size
+
 
 ListPage = Page[List]
 SubscriberPage = Page[Subscriber]

@@ -43,8 +43,7 @@ class BroadcastList:
             _brought_up(Broadcast.of(known[one.id]), one, now) if one.id in known else Broadcast.elsewhere(one, now)
             for one in found
         ]
-        more = len(found) == PAGE and (found.total is None or found.total > number * PAGE)
-        return Listing((*under_way, *listed), number, more)
+        return Listing((*under_way, *listed), number, found.more_after(number, PAGE))
 
     async def scheduled(self, limit: int = 20) -> tuple[Broadcast, ...]:
         """Those of ours that wait for their time, from what is stored alone."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +49,13 @@ def test_it_stops_at_an_empty_page_in_the_middle() -> None:
     """An empty page is the end, also where more were promised."""
     pages = [Page((List(id=1),), pages=9), Page(()), Page((List(id=2),))]
     assert asyncio.run(gather(pages)) == ([1], [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("read", "total", "more"),
+    [(8, 9, True), (7, 9, True), (8, 8, False), (0, 9, False), (8, None, True), (7, None, False)],
+)
+def test_a_thing_that_cannot_be_read_does_not_hide_the_pages_after_it(read: int, total: int | None, more: bool) -> None:
+    """Of a page of eight only ``read`` could be read: how many there are in all says whether more follow."""
+    lists = tuple(List(id=number) for number in range(read))
+    assert Page(lists, total=total).more_after(1, 8) is more

@@ -143,8 +143,7 @@ class Actions:
         async with self._desk.store.read() as tx:
             stored = await self._desk.conversations.texts(tx, conversation_id, [reply.id for reply in found])
         texts = [stored.get(reply.id) or Text.from_reply(reply) for reply in reversed(list(found))]
-        more = len(found) == _TEXTS_A_PAGE and (found.total is None or page * _TEXTS_A_PAGE < found.total)
-        return views.history(conversation, texts, page, more=more)
+        return views.history(conversation, texts, page, more=found.more_after(page, _TEXTS_A_PAGE))
 
     async def history_turned(self, interaction: Interaction) -> None:
         """**Older** and **Newer** in **History**."""
