@@ -147,7 +147,10 @@ class Store:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        """A transaction that only reads; it sees one state of the database and waits for no writer."""
+        """A transaction that only reads, and waits for no writer.
+
+        On SQLite it sees one state of the database, on PostgreSQL each of its questions what is committed then.
+        """
         async with self._reader.connect() as connection, connection.begin():
             yield Tx(connection, self.clock)
 
