@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -23,6 +23,8 @@ TERMINAL = COMPLETED | {CANCELED, "seeker_unavailable", "expert_unavailable"}
 """The states a call does not leave; any other, known or not, may still change."""
 
 _CENT = Decimal("0.01")
+_FEW = Field(max_length=20_000)
+"""Of things in a thing: more were sent by nobody who means well, and each costs memory where it cannot be read."""
 
 
 class SocialConnections(Model):
@@ -153,8 +155,8 @@ class Organization(Model):
     free_calls: bool | None = None
     clarity_url: str | None = None
     image_url: str | None = None
-    member_ids: tuple[Id, ...] = ()
-    members: tuple[Member, ...] = ()
+    member_ids: Annotated[tuple[Id, ...], _FEW] = ()
+    members: Annotated[tuple[Member, ...], _FEW] = ()
 
     @property
     def everybody(self) -> tuple[int, ...]:
@@ -214,14 +216,14 @@ class Conversation(Model):
 class Correspondence(Model):
     """The last 50 messages with another member, in Clarity's order ("GET /v1/messages/:member_id")."""
 
-    messages: tuple[Message, ...]
+    messages: Annotated[tuple[Message, ...], _FEW]
     other_member: Member | None = None
 
 
 class SearchPage(Model):
     """Ten experts at most, from ``offset`` on, of ``matches`` in all ("GET /v1/search")."""
 
-    members: tuple[Member, ...]
+    members: Annotated[tuple[Member, ...], _FEW]
     matches: Count | None = None
     offset: Count = 0
 

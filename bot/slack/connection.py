@@ -240,9 +240,13 @@ class SignedHttp:
         if not self._done.first_time(signature, time.monotonic()):
             log.warning("slack.replayed")
             return web.Response()
-        answer = await to_aiohttp_response(await self._app.async_dispatch(asked))
-        if answer.status != 200:
-            self._done.forget(signature)
+        taken = False
+        try:
+            answer = await to_aiohttp_response(await self._app.async_dispatch(asked))
+            taken = answer.status == 200
+        finally:
+            if not taken:
+                self._done.forget(signature)
         return answer
 
     def _signed(self, raw: bytes, headers: dict[str, str]) -> bool:
