@@ -51,8 +51,15 @@ class Acts:
         return _said(await person.unchoose(_value(form), found.action_id, found.surface, block=found.block_id))
 
     async def type(self, person: Person, form: Form) -> str | None:
-        """Type into a field; ``enter`` presses Enter too. What stands there already is not told again."""
-        found, value, enter = self._control(person, form), _value(form), bool(form.get("enter"))
+        """Type into a field; ``enter`` presses Enter too. What stands there already is not told again.
+
+        The last keys may be on their way when their window closes: then nobody hears them.
+        """
+        try:
+            found = self._control(person, form)
+        except Gone:
+            return None
+        value, enter = _value(form), bool(form.get("enter"))
         held = state_of(found.surface, person.user.id)[found.block_id][found.action_id].get("value") or ""
         if held == value and not enter:
             return None

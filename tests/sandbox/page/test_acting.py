@@ -113,7 +113,7 @@ async def test_a_modal_is_opened_typed_into_searched_and_sent(
 
 
 async def test_leaving_a_modal(visitor: Visitor, bob: Person, slack: SlackStandIn) -> None:
-    """Back leaves the one on top, the cross all of them; what is gone cannot be left again."""
+    """Back leaves the one on top, the cross all of them; what is gone cannot be left again, nor typed into."""
     slack.screens.open(bob.user.id, modal(text_field(), title="First"))
     slack.screens.push(bob.user.id, modal(text_field(), title="Second"))
     form = (await visitor.look(person=bob.user.id)).one("form", klass="modal")
@@ -123,6 +123,8 @@ async def test_leaving_a_modal(visitor: Visitor, bob: Person, slack: SlackStandI
     assert form.one("h2").text() == "First"
     await visitor.post("act/close", {"as": bob.user.id, "surface": "v:V0"}, status=409)
     assert visitor.said == "This window was closed already."
+    await visitor.post("act/type", {"as": bob.user.id, "surface": "v:V0", "value": "typed before it closed"})
+    assert visitor.said is None
     await visitor.press(form.one("button", aria_label="Close"))
     assert bob.modal is None
 

@@ -17,7 +17,7 @@ function openList(field) {
   closeList();
   choosing = field;
   listOf(field).showPopover();
-  if (!isSeveral(field)) field.select();
+  if (!isSeveral(field) && !field.hasAttribute("data-unheard")) field.select();
   ask();
   offer();
 }
@@ -121,8 +121,8 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("input", (event) => {
   const field = event.target.closest?.("[data-search]");
   if (!field) return;
-  openList(field);
   field.setAttribute("data-unheard", "");
+  openList(field);
   at = null;
   ask();
   offer();
@@ -140,7 +140,7 @@ document.addEventListener("click", (event) => {
   if (!option) {
     field.focus();
     openList(field);
-  } else if (isSeveral(field)) {
+  } else if (isSeveral(field) && !asks(field)) {
     at = null;
     field.removeAttribute("data-unheard");
     field.value = "";

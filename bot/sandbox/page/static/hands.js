@@ -10,6 +10,9 @@ document.addEventListener("input", (event) => {
   if (closest(event, "textarea")) grow(event.target);
 });
 
+// A switch stays where it was put until the server has heard of it.
+document.addEventListener("change", (event) => closest(event, "[data-chosen]")?.setAttribute("data-unheard", ""));
+
 // What waits for its answer goes on showing that when it is drawn anew.
 const busy = new Set();
 
@@ -23,6 +26,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, successful, requestConfig } = event.detail;
   busy.delete(elt);
   if (elt.hasAttribute("data-typed") && elt.sending === elt.value) elt.setAttribute("data-unheard", "answered");
+  elt.closest("[data-chosen]")?.setAttribute("data-unheard", "answered");
   if (elt.type === "file") elt.value = "";
   if (elt.dataset.clear === "" && successful) clear(elt);
   if (elt.dataset.clear === "at once" && !successful) restore(elt.querySelector("textarea"), requestConfig.parameters.text);
@@ -210,6 +214,7 @@ document.addEventListener("htmx:confirm", (event) => {
 document.addEventListener("said", (event) => {
   const toast = document.createElement("p");
   toast.textContent = event.detail.value;
-  document.getElementById("toasts").append(toast);
+  const toasts = document.getElementById("toasts");
+  toasts.replaceChildren(...[...toasts.children].slice(-1), toast);
   setTimeout(() => toast.remove(), 6000);
 });

@@ -115,6 +115,12 @@ document.addEventListener("click", (event) => {
   list.focus();
 });
 
+// Who says something wants to see it, and what comes of it.
+document.addEventListener("sent", (event) => {
+  const list = event.target.closest("main, .thread, .phone")?.querySelector("[data-scroll='']");
+  if (list) list.scrollTop = list.scrollHeight;
+});
+
 // What is new on the screen and asks for it gets the focus, the last of them first: a modal before a composer.
 const met = new WeakSet();
 const isSmall = matchMedia("(max-width: 760px)");
