@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from bot.clarity.reading import Dollars, Model, Moment, Seconds
-from bot.http.reading import Count, Id
+from bot.http.reading import Count, Id, at_most
 
 CallList = Literal["requested", "callback", "completed", "canceled"]
 """The lists of calls; the first two are names of lists, not states: calls in them are pending."""
@@ -23,7 +23,7 @@ TERMINAL = COMPLETED | {CANCELED, "seeker_unavailable", "expert_unavailable"}
 """The states a call does not leave; any other, known or not, may still change."""
 
 _CENT = Decimal("0.01")
-_FEW = Field(max_length=20_000)
+_FEW = at_most(20_000)
 """Of things in a thing: more were sent by nobody who means well, and each costs memory where it cannot be read."""
 
 

@@ -8,11 +8,11 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import Field
 
 from bot.clearstream.reading import UNDATED, Dated, Day, Model, Moment
-from bot.http.reading import MOST, Count, Id
+from bot.http.reading import MOST, Count, Id, at_most
 
 Item = TypeVar("Item", bound=Model)
 
-Parts = Annotated[tuple[Item, ...], Field(max_length=MOST)]
+Parts = Annotated[tuple[Item, ...], at_most(MOST)]
 """Things in a list of a thing."""
 Number = Annotated[str, Field(max_length=40)]
 """A phone number, or what stands for one: nobody can be texted by a longer one."""
@@ -38,7 +38,7 @@ class OptInChart(Model):
     """Opt-ins by day; "Update Account" puts the time zone here, "View Account" beside it."""
 
     timezone: str | None = None
-    day: dict[date, Count] = Field(default_factory=dict)
+    day: Annotated[dict[date, Count], at_most(MOST)] = Field(default_factory=dict)
 
 
 class OptInWeek(Model):

@@ -1,10 +1,9 @@
 """Reading what a service says as liberally as can be: what cannot be read counts as not said. Pure."""
 
-import copy
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 Id = Annotated[int, Field(ge=0, lt=2**63)]
@@ -14,6 +13,17 @@ Count = Annotated[int, Field(gt=-(2**31), lt=2**31)]
 
 MOST = 1000
 """Things that are read of a list inside a thing: a longer one was sent by nobody who means well."""
+
+
+def at_most(number: int) -> BeforeValidator:
+    """For a list or the like: a longer one counts as unreadable as a whole, before each thing in it costs anything."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, list | dict) and len(value) > number:
+            raise ValueError(f"more than {number}")
+        return value
+
+    return BeforeValidator(check)
 
 
 class Readable(BaseModel):
@@ -52,14 +62,22 @@ def _without(said: Any, problems: Iterable[ErrorDetails], *, in_lists: bool) -> 
     found = {_existing(said, way) for way in ways}
     if not all(way and (in_lists or isinstance(way[-1], str)) for way in found):
         return None
-    readable = copy.deepcopy(said)
-    # Of two in the same list the later goes first: so the earlier stays where it is.
-    for *before, last in sorted(found, key=lambda way: [(isinstance(step, str), step) for step in way], reverse=True):
-        place = readable
-        for step in before:
-            place = place[step]
-        del place[last]
-    return readable
+    return _dropped(said, found)
+
+
+def _dropped(said: Any, ways: Iterable[tuple[int | str, ...]]) -> Any:
+    """A copy without what is at the end of these ways; all else in it is the same as before, not copied."""
+    by_step: dict[int | str, list[tuple[int | str, ...]]] = {}
+    for step, *rest in ways:
+        by_step.setdefault(step, []).append(tuple(rest))
+    kept: Any = dict(said) if isinstance(said, dict) else list(said)
+    gone = {step for step, rests in by_step.items() if () in rests}
+    for step, rests in by_step.items():
+        if () not in rests:
+            kept[step] = _dropped(said[step], rests)
+    if isinstance(kept, list):
+        return [item for number, item in enumerate(kept) if number not in gone]
+    return {name: value for name, value in kept.items() if name not in gone}
 
 
 def _existing(said: Any, way: tuple[int | str, ...]) -> tuple[int | str, ...]:

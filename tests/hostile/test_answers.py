@@ -3,6 +3,7 @@
 import copy
 import itertools
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
@@ -96,6 +97,20 @@ def test_one_odd_field_costs_neither_the_conversation_nor_its_texts() -> None:
     for missing in broken:
         with pytest.raises(ValidationError):
             models.Thread.from_answer(missing)
+
+
+def test_an_endless_list_costs_no_more_than_a_look() -> None:
+    """Each thing in it that cannot be read would cost time and memory: a body of ten megabytes holds millions."""
+    rubbish = [5] * 300_000
+    before = time.process_time()
+    with pytest.raises(ValidationError) as caught:
+        clarity_models.SearchPage.from_answer({"members": rubbish})
+    assert caught.value.error_count() == 1
+    assert models.Thread.from_answer({"id": 1, "recent_replies": rubbish}).recent_replies == ()
+    chart = {"day": {str(number): "x" for number in range(50_000)}}
+    said = {"business": "Sushi", "stats": {"opt_ins": {"past_7_days": {"chart": chart}}}}
+    assert models.Account.from_answer(said).business == "Sushi"
+    assert time.process_time() - before < 1
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
