@@ -127,6 +127,7 @@ class Socket:
         self._handler = AsyncSocketModeHandler(app, app_token, web_client=api.client, ping_interval=_PING_SECONDS)
         self._handler.client.socket_mode_request_listeners[:] = [self._handle]
         self._under_way = UnderWay()
+        self._ending = False
         self._watching: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -163,6 +164,11 @@ class Socket:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 await self._all_acknowledged()
+        # Where people press all the while there is no lull. From here on nothing is begun; what was is acknowledged.
+        self._ending = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FAREWELL):
+                await self._under_way.none()
         if self._watching is not None:
             self._watching.cancel()
         # Saying farewell takes as long as the other side lets it; cut off, the second time only tidies up.
@@ -180,6 +186,8 @@ class Socket:
                 return
 
     async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        if self._ending:
+            return
         with self._under_way:
             payload = sound(request.payload)
             if payload is None:
