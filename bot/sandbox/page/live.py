@@ -1,4 +1,4 @@
-"""Telling open pages that something changed: server-sent events, without content."""
+"""Telling open pages that something changed: server-sent events, with no more in them than how often so far."""
 
 import asyncio
 
@@ -12,11 +12,14 @@ class Live:
     """Every open page hears of each change soon after it, at most ten times a second."""
 
     def __init__(self) -> None:
+        self.count = 0
+        """How many changes there were."""
         self._news: set[asyncio.Event] = set()
         self._closing = False
 
     def changed(self) -> None:
         """Tell everybody."""
+        self.count += 1
         for news in self._news:
             news.set()
 
@@ -32,11 +35,11 @@ class Live:
         news = asyncio.Event()
         self._news.add(news)
         try:
-            await response.write(b"data: hello\n\n")
+            await response.write(b"data: %d\n\n" % self.count)
             while not self._closing:
                 await news.wait()
                 news.clear()
-                await response.write(b"data: changed\n\n")
+                await response.write(b"data: %d\n\n" % self.count)
                 await asyncio.sleep(_AT_MOST_EVERY)
         except ConnectionError:
             pass  # the page was closed

@@ -135,7 +135,7 @@ class Page:
             phone.read_it()
         html = self._templates.get_template("page.html").render(
             screen=screen, phone=phone, clarity=clarity, bot=self._bot.panel() if self._bot else None,
-            troubles=self._troubles, **vocabulary(screen, self._pictures),
+            troubles=self._troubles, changes=self.live.count, **vocabulary(screen, self._pictures),
         )  # fmt: skip
         response = web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
         response.enable_compression()

@@ -59,7 +59,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 function listen() {
   const changes = new EventSource("/live");
-  changes.onmessage = look;
+  let greeted = false;
+  changes.onmessage = ({ data }) => {
+    if (greeted || data !== document.body.dataset.changes) look();
+    greeted = true;
+  };
   changes.onopen = () => document.body.classList.remove("lost");
   changes.onerror = () => document.body.classList.add("lost");
 }
