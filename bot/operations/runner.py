@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 _IDLE_SECONDS = 1.0
 """How long the table is left unread where another process may have written something without a word."""
 
-_SWEEP_SECONDS = 5.0
+_SWEEP_SECONDS = 4.0
 
 
 class Runner:
