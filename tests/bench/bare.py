@@ -4,6 +4,7 @@ It acknowledges; with ``BARE_DATABASE`` set, after one query on that database.
 """
 
 import asyncio
+import logging
 import os
 import re
 from typing import Any
@@ -22,6 +23,7 @@ _QUERY = text("SELECT * FROM conversations ORDER BY id LIMIT 10")
 
 async def run() -> None:
     """Acknowledge everything until killed."""
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     client = AsyncWebClient(token=os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"])
     database = os.environ.get("BARE_DATABASE")
     engine: AsyncEngine | None = create_async_engine(readable_url(database), pool_size=10) if database else None

@@ -51,7 +51,7 @@ async def _painted(browser: Browser, address: str) -> float:
     page = await context.new_page()
     await page.goto(address)
     # Asked from outside, as the page's policy lets nothing be evaluated within.
-    while (painted := await page.evaluate(_PAINTED)) is None:
+    while (painted := await page.evaluate(_PAINTED)) is None:  # noqa: ASYNC110 - a page tells nobody
         await asyncio.sleep(0.02)
     await context.close()
     return float(painted) / 1000
