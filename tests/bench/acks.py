@@ -11,6 +11,7 @@ from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.slack.transport import Delivery
 from tests.bench.parts import Stage, process, quantile, stage
 from tests.databases import Postgres, migrate_now, postgres_server
 
@@ -154,14 +155,18 @@ async def _conversation(on: Stage, number: str, *, real: bool) -> None:
 
 
 async def _help(on: Stage, person: int) -> None:
-    await on.slack.person(on.people[person]).command("/sms", "help")
+    _acked(await on.slack.person(on.people[person]).command("/sms", "help"))
 
 
 async def _inbox(on: Stage, person: int) -> None:
-    await on.slack.person(on.people[person]).command("/sms", "inbox")
+    _acked(await on.slack.person(on.people[person]).command("/sms", "inbox"))
 
 
 async def _claim(on: Stage, person: int) -> None:
     header = on.slack.workspace.roots(on.channel)[-1]
     label = "Claim" if "[Claim]" in header.text() else "Release"
-    await on.slack.person(on.people[person]).click(label, header)
+    _acked(await on.slack.person(on.people[person]).click(label, header))
+
+
+def _acked(delivery: Delivery | None) -> None:
+    assert delivery is not None and delivery.acked, delivery and delivery.problem
