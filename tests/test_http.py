@@ -178,7 +178,7 @@ async def test_a_write_without_an_answer_in_time_is_in_doubt(upstream: Upstream,
 async def test_a_refusal_needs_only_its_status(upstream: Upstream, open_client: Open, fault: str) -> None:
     """A 403 whose explanation was lost is still a 403: certainly not sent."""
     upstream.answers(status=403, fault=fault)
-    assert type(await failure(open_client(timeout=0.3))) is errors.Forbidden
+    assert type(await failure(open_client(timeout=1))) is errors.Forbidden
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"{", b'"\xff', b"[" * 200_000, b"1" * (BODY_LIMIT + 1)])

@@ -12,7 +12,7 @@ from pathlib import Path
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.slack.transport import Delivery
-from tests.bench.parts import Stage, process, quantile, stage
+from tests.bench.parts import Stage, cpu_seconds, process, quantile, stage
 from tests.databases import Postgres, migrate_now, postgres_server
 
 AT_ONCE = (1, 20, 100)
@@ -31,6 +31,8 @@ class Took:
 
     seconds: list[float]
     rate: float
+    cpu: float
+    """Seconds of CPU of the bot for each: its limit, whatever the people and Slack's stand-in take on another core."""
 
     @property
     def p99(self) -> float:
@@ -74,12 +76,13 @@ async def _pairs(
     name: str, press: Press, databases: Databases, kind: str, at_once: int, *, query: bool, bars: str
 ) -> None:
     """Ours and the bare one in turns; the medians of their ratios, with the spread."""
-    rates, p99s, ours_p99, ours_rate = [], [], [], []
+    rates, costs, p99s, ours_p99, ours_rate = [], [], [], [], []
     for _ in range(PAIRS):
         url = await databases.new(kind)
         bare = await _run(["-m", "tests.bench.bare"], press, url, at_once, {"BARE_DATABASE": url} if query else {})
         ours = await _run(["-m", "bot", "serve"], press, await databases.new(kind), at_once, {})
         rates.append(ours.rate / bare.rate)
+        costs.append(bare.cpu / ours.cpu)
         p99s.append(ours.p99 / bare.p99)
         ours_p99.append(ours.p99)
         ours_rate.append(ours.rate)
@@ -88,6 +91,7 @@ async def _pairs(
     print(
         f"{name:<23} {at_once:>3} at once: {_middle(ours_rate):6.0f} a second, p99 {_middle(ours_p99) * 1000:5.1f} ms; "
         f"of the bare app's: rate {_middle(rates):.2f} ({rates[0]:.2f}–{rates[-1]:.2f}), "
+        f"acks for a second of its CPU {_middle(costs):.2f} ({min(costs):.2f}–{max(costs):.2f}), "
         f"p99 {_middle(p99s):.2f} ({p99s[0]:.2f}–{p99s[-1]:.2f})   (bar: {bars})",
         flush=True,
     )
@@ -116,7 +120,7 @@ async def _run(arguments: list[str], press: Press, url: str, at_once: int, more:
         number = on.clearstream.add_subscriber("+12005551000", "Jane", "Doe").mobile_number
         with tempfile.TemporaryDirectory() as folder:
             environment = on.environment(Path(folder), **more) | {"DATABASE_URL": url}
-            async with process(arguments, environment):
+            async with process(arguments, environment) as bot:
                 await on.slack.connected(30)
                 await _conversation(on, number, real="serve" in arguments)
 
@@ -130,10 +134,10 @@ async def _run(arguments: list[str], press: Press, url: str, at_once: int, more:
                     gc.collect()
                     gc.freeze()
                     took.clear()
-                    begun = time.monotonic()
+                    begun, cpu = time.monotonic(), cpu_seconds(bot.pid)
                     await asyncio.gather(*(presses(person, begun + seconds) for person in range(at_once)))
-                    passed = time.monotonic() - begun
-    return Took(took, len(took) / passed)
+                    passed, used = time.monotonic() - begun, cpu_seconds(bot.pid) - cpu
+    return Took(took, len(took) / passed, used / len(took))
 
 
 async def _conversation(on: Stage, number: str, *, real: bool) -> None:

@@ -1,7 +1,6 @@
 """What grows with an installation, and what must not: polls, memory and backlogs of the bot as a process of its own."""
 
 import asyncio
-import os
 import re
 import tempfile
 import time
@@ -12,7 +11,7 @@ from pathlib import Path
 from bot.sandbox.requests import RequestInfo
 from bot.sandbox.slack.record import Call
 from tests.bench.fast import Pace
-from tests.bench.parts import Stage, process, resident_megabytes, stage
+from tests.bench.parts import Stage, cpu_seconds, process, resident_megabytes, stage
 
 CONVERSATIONS = (100, 10_000, 100_000)
 QUIET_SECONDS = 30
@@ -31,14 +30,14 @@ async def measure() -> None:
     for number in CONVERSATIONS:
         async with _bot(number) as (on, pid):
             memory = resident_megabytes(pid)
-            mark, begun = on.clearstream.log.mark(), _cpu(pid)
+            mark, begun = on.clearstream.log.mark(), cpu_seconds(pid)
             await asyncio.sleep(QUIET_SECONDS)
-            asked, cpu = on.clearstream.requests_since(mark), _cpu(pid) - begun
+            asked, cpu = on.clearstream.requests_since(mark), cpu_seconds(pid) - begun
             polls = _polls(asked)
             told = f"{len(asked) / polls:.2f} requests a poll, {1000 * cpu / QUIET_SECONDS:.1f} ms of CPU a second"
-            mark, begun = on.clearstream.log.mark(), _cpu(pid)
+            mark, begun = on.clearstream.log.mark(), cpu_seconds(pid)
             took = await _busy(on)
-            asked, cpu = on.clearstream.requests_since(mark), _cpu(pid) - begun
+            asked, cpu = on.clearstream.requests_since(mark), cpu_seconds(pid) - begun
             print(
                 f"{number:>7,} conversations: quiet {told}, memory {memory:.0f} MB; busy, {BUSY} texts at once: "
                 f"{len(asked)} requests in {_polls(asked)} polls, {1000 * cpu / BUSY:.1f} ms of CPU a text, "
@@ -80,12 +79,6 @@ def _polls(asked: list[RequestInfo]) -> int:
     return sum(1 for each in asked if each.path == "threads" and each.query.get("page", "1") == "1")
 
 
-def _cpu(pid: int) -> float:
-    """Seconds of CPU a process has used, of all its threads."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 async def backlog() -> None:
     """What came while the bot was down, at Slack's own limit; time goes thirty times as fast."""
     pace = Pace.from_now(30)
@@ -104,7 +97,7 @@ async def backlog() -> None:
             async with process(["-m", "tests.bench.fast"], environment) as bot:
                 while len(shown := _shown(on)) < TEXTS:  # noqa: ASYNC110 - looked at now and then: it costs
                     await asyncio.sleep(1)
-                cpu, passed = _cpu(bot.pid), pace.seconds() - begun
+                cpu, passed = cpu_seconds(bot.pid), pace.seconds() - begun
         posts = len(on.slack.called("chat.postMessage")) - mark
         print(
             f"backlog of {TEXTS:,} texts in {PEOPLE:,} conversations: {_wrong(shown)} conversations out of order or "

@@ -90,6 +90,12 @@ def resident_megabytes(pid: int) -> float:
     raise LookupError(pid)
 
 
+def cpu_seconds(pid: int) -> float:
+    """What a process has used of the CPU, with all its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def spread(values: Sequence[float], unit: str = "s") -> str:
     """Least, median and most."""
     ordered = sorted(values)
