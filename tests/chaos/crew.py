@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from tests.faults.bots import Bot, Nursery, until
@@ -34,8 +33,8 @@ class Crew:
         self._watching = asyncio.create_task(self._watch())
 
     async def _new(self) -> Bot:
-        wall = self._chance.choice((0.0, 0.0, self._chance.uniform(-30, 30)))
-        orders = {"lease": self.lease, "wall": wall, "naive": self._naive, "tick": 0.1}
+        wall = self._chance.choice((0.0, 0.0, self._chance.uniform(-8, 8)))
+        orders = {"lease": self.lease, "wall": wall, "naive": self._naive, "tick": 0.2, "poll": 0.4}
         return await self._nursery.bot(self._settings, wait=False, **orders)
 
     async def _watch(self) -> None:
@@ -71,10 +70,6 @@ class Crew:
     def tails(self) -> list[str]:
         """The end of what each bot has logged that runs now."""
         return [bot.log() for bot in self.bots]
-
-    def logs(self) -> dict[Path, str]:
-        """What each process ever started has logged."""
-        return {path: path.read_text() for path in sorted(self._nursery.folder.glob("bot-*/log")) if path.exists()}
 
     async def end(self) -> None:
         """Kill them all."""

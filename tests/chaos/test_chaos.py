@@ -12,24 +12,16 @@ from tests.databases import Postgres, postgres_server
 from tests.faults.bots import Nursery
 from tests.quiet import StirringLoop
 
-SECONDS = 25.0
-CONTROL = 5.0
+SECONDS = 15.0
+CONTROL = 4.0
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 async def patience() -> None:
     """A machine that has other things to do takes its time until everything has come to rest."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, StirringLoop)
     loop.allow(180)
-
-
-@pytest.fixture
-def nursery(patience: None, tmp_path: Path) -> Iterator[Nursery]:
-    """Where bots come from."""
-    nursery = Nursery(tmp_path)
-    yield nursery
-    nursery.close()
 
 
 @pytest.fixture
@@ -50,12 +42,15 @@ def new(request: pytest.FixtureRequest, tmp_path: Path) -> NewSqlite | NewPostgr
 async def test_every_promise_is_kept(nursery: Nursery, new: NewSqlite | NewPostgres) -> None:
     """Each text once and in order, each effect at most once: one bot on SQLite, three that share PostgreSQL."""
     replicas = 3 if new.restart else 1
-    play = Play(await new.database(), replicas, SECONDS, seed=7, hurry=2, restart_database=new.restart)
+    play = Play(await new.database(), replicas, SECONDS, seed=7, restart_database=new.restart)
     verdict, told = await play.run(nursery)
     assert verdict.good, f"{told}\n{verdict}"
     assert verdict.sent > 3, told
 
 
-async def test_the_control_breaks_them(nursery: Nursery, new: NewSqlite | NewPostgres) -> None:
-    """A bot that does again what an ended lease left behind sends twice here: else the test above proves nothing."""
-    assert await control_fails(nursery, new.database, replicas=3 if new.restart else 1, seconds=CONTROL, seed=1)
+async def test_the_control_breaks_them(nursery: Nursery, tmp_path: Path) -> None:
+    """A bot that does again what an ended lease left behind sends twice here: else the test above proves nothing.
+
+    On one kind of database, as it is the storm that is tried; ``make chaos`` tries it on both.
+    """
+    assert await control_fails(nursery, NewSqlite(tmp_path).database, replicas=1, seconds=CONTROL, seed=1)

@@ -80,7 +80,7 @@ class Town:
             "inbox_channel": self.texts.id,
             "broadcasts_channel": self.broadcasts.id,
             "calls_channel": self.calls.id,
-            "calls_poll_seconds": 0.5,
+            "calls_poll_seconds": 1,
             "live_call_poll_seconds": 0.3,
             "undo_seconds": 1,
             "database_url": database_url,

@@ -52,17 +52,16 @@ LEASE = 0.8
 """Seconds a claim holds here, of an operation and of a job; what a process leaves behind is taken up after that."""
 
 _POLLED = "GET /v1/threads"
-_POLL = timedelta(seconds=0.15)
 
 
 @dataclass
 class Orders:
     """What a bot is to do. ``die_at``: the step at which it kills itself (0: never); ``freeze_at``: the first step
     whose name fits this pattern stops it, until somebody sends SIGCONT. ``folder`` takes its log, and ``ready``,
-    which is there when it has done its first poll; ``steps`` holds the steps since SIGUSR1. ``lease`` and ``tick``
-    are in seconds; ``wall`` is how wrong the machine's clock is, and SIGUSR2 sets it by as much again. ``naive`` is the
-    control: what an ended lease leaves behind is done again. ``serve``: it is ``switchboard serve``, in its own time;
-    of these orders only ``lease`` holds then, for jobs.
+    which is there when it has done its first poll; ``steps`` holds the steps since SIGUSR1. ``lease``, ``tick`` and
+    ``poll`` are in seconds; ``wall`` is how wrong the machine's clock is, and SIGUSR2 sets it by as much again.
+    ``naive`` is the control: what an ended lease leaves behind is done again. ``serve``: it is
+    ``switchboard serve``, in its own time; of these orders only ``lease`` holds then, for jobs.
     """
 
     settings: dict[str, Any]
@@ -71,6 +70,7 @@ class Orders:
     freeze_at: str = ""
     lease: float = LEASE
     tick: float = 0.03
+    poll: float = 0.15
     wall: float = 0.0
     naive: bool = False
     serve: bool = False
@@ -169,14 +169,14 @@ def hurry() -> None:
 
 async def run(orders: Orders, steps: Steps) -> None:
     """Run a bot until it is killed."""
-    logs.configure(level="DEBUG", log_format="console", secrets_known=())
+    logs.configure(level="INFO", log_format="console", secrets_known=())
     application = _application(orders.settings, orders.lease)
     begun = application.store.clock.now().timestamp()
     await application.start()
     assert application.jobs is not None and application.ticks is not None
     names = list(application.jobs.jobs)
     if NAME in names:
-        application.jobs.jobs[NAME].every = _POLL
+        application.jobs.jobs[NAME].every = timedelta(seconds=orders.poll)
     ready = False
     while True:
         try:

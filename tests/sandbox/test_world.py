@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -201,33 +200,6 @@ async def test_the_demo_survives_the_killing_of_its_bot(tmp_path: Path) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(running, timeout=15)
     assert printed[-1].strip() == "Stopping …"
-
-
-async def test_a_call_is_asked_for_connected_and_watched(tmp_path: Path) -> None:
-    """Somebody on the panel asks; the bot shows it in #calls; Alice connects it there; it ends when they hang up."""
-    async with World(tmp_path, poll_seconds=0.5) as world:
-        world.slack.patience = 20
-        world.clarity.pace.seeker_rings = world.clarity.pace.announcement = timedelta(seconds=1.5)
-        world.clarity.pace.expert_rings = timedelta(seconds=1.5)
-        alice = world.slack.person("alice")
-        await world.bot.start()
-        await world.bot.ready()
-        await world.slack.wait_for(lambda: [each for each in alice.messages("calls") if "Elena Russo" in each.text()])
-        async with visiting(world.slack, world.line, clarity=world.clarity) as visitor:
-            asking = (await visitor.look(beside="clarity")).one(hx_post="/clarity/ask")
-            shared = world.clarity.member("bluesushi").id
-            await visitor.press_form(asking, to=str(shared), reason="Is it fresh?", hours="2")
-            message = await world.slack.wait_for(lambda: _about(alice.messages("calls"), "Is it fresh?"))
-            await alice.click("Connect", message)
-            (call,) = [each for each in world.clarity.state.calls.values() if each.reason == "Is it fresh?"]
-            await world.slack.wait_for(
-                lambda: call.answered_at and _about(alice.messages("calls"), "Is it fresh?", "In progress")
-            )
-            await world.bot.kill()
-            page = await visitor.look(beside="clarity")
-            await visitor.press(page.one("button", hx_post="/clarity/hang_up"))
-            await world.bot.start()
-            await world.slack.wait_for(lambda: _about(alice.messages("calls"), "Is it fresh?", "Completed"))
 
 
 async def test_the_usual_port_gives_way_and_a_chosen_one_does_not(tmp_path: Path) -> None:
