@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.person import Visitor
-from tests.browser.sandbox import ON_SOCKETS, Sandbox
+from tests.browser.sandbox import Sandbox
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), ON_SOCKETS]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_broadcast_is_undone_then_sent_once(visitor: Visitor, world: Sandbox) -> None:

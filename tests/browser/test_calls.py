@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.person import Visitor
-from tests.browser.sandbox import ON_SOCKETS, Sandbox
+from tests.browser.sandbox import Sandbox
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -31,7 +31,6 @@ async def test_an_expert_is_found_and_asked_for_a_call(visitor: Visitor, world: 
     assert "Should lunch cost less than dinner?" in [call.reason for call in world.clarity.state.calls.values()]
 
 
-@ON_SOCKETS
 async def test_a_call_that_waits_is_connected_and_followed(visitor: Visitor) -> None:
     """Asked for on Clarity, connected in Slack, followed from dialing to its length and cost in the same message."""
     await visitor.be("Alice Admin")

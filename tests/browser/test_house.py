@@ -4,9 +4,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.person import Visitor
-from tests.browser.sandbox import ON_SOCKETS, Sandbox
+from tests.browser.sandbox import Sandbox
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), ON_SOCKETS]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_list_is_made_and_a_shared_file_imported_to_it(visitor: Visitor, world: Sandbox) -> None:

@@ -7,9 +7,8 @@ import pytest
 from playwright.async_api import Error, Locator, expect
 
 from tests.browser.person import Visitor
-from tests.browser.sandbox import ON_SOCKETS
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), ON_SOCKETS]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_nothing_is_lost_and_nothing_twice_when_the_bot_is_killed(visitor: Visitor) -> None:
