@@ -19,6 +19,9 @@ LEASE = 2.0
 _PATIENCE = 60.0
 """Seconds for everything to come to rest after the storm."""
 
+_RESTS = 3
+"""So many looks in a row find nothing under way and every promise kept."""
+
 
 @dataclass
 class Play:
@@ -42,8 +45,7 @@ class Play:
             people = People(town, books, random.Random(self.seed + 1), hurry=self.hurry)
             try:
                 await asyncio.gather(people.work(self.seconds), storm.blow(self.seconds))
-                await self._rest(town, books)
-                verdict = await judge(town, books, self.database_url)
+                verdict = await self._rest(town, books)
             finally:
                 await crew.end()
         texts = sum(map(len, books.texted.values()))
@@ -53,16 +55,18 @@ class Play:
         trouble = ", ".join(f"{kind} {number}" for kind, number in sorted(storm.counted.items()))
         return verdict, f"{done}; {trouble}"
 
-    async def _rest(self, town: Town, books: Books) -> None:
-        """Until nothing is under way and everything stands, or patience ends: then the verdict says what is missing."""
+    async def _rest(self, town: Town, books: Books) -> Verdict:
+        """What is found when nothing is under way and everything stands, or when patience ends."""
         end = time.monotonic() + _PATIENCE
         rests = 0
-        while rests < 3 and time.monotonic() < end:
+        while True:
             await asyncio.sleep(0.5)
             verdict = await judge(town, books, self.database_url)
             if self.naive and (verdict.twice or not verdict.moving):
-                return
+                return verdict
             rests = rests + 1 if verdict.good else 0
+            if rests == _RESTS or time.monotonic() > end:
+                return verdict
 
 
 _CONTROLS = 5
