@@ -27,13 +27,13 @@ _ASKED = 4
 
 @dataclass
 class Books:
-    """What was done. ``taken`` are those of ``replies`` and ``broadcasts`` whose modal closed: the bot has them."""
+    """What was done. ``taken`` are those of ``replies`` and ``broadcasts`` whose modal closed, with whose they are."""
 
     texted: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     replies: set[str] = field(default_factory=set)
     broadcasts: set[str] = field(default_factory=set)
     calls: set[str] = field(default_factory=set)
-    taken: set[str] = field(default_factory=set)
+    taken: dict[str, str] = field(default_factory=dict)
 
 
 class People:
@@ -88,7 +88,7 @@ class People:
         self._books.replies.add(words)
         for _ in range(_ASKED):
             if await self._submitted(person) and person.modal is None:
-                self._books.taken.add(words)
+                self._books.taken[words] = name
                 return
         await self._leaves(person)
 
@@ -102,7 +102,7 @@ class People:
         await self._opens(person, person.submit(), "On the phone")
         self._books.broadcasts.add(words)
         if await self._submitted(person) and (person.modal is None or person.modal.title != "Preview"):
-            self._books.taken.add(words)
+            self._books.taken[words] = name
         await self._leaves(person)
 
     async def _asks_for_a_call(self) -> None:

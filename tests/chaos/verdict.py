@@ -1,7 +1,7 @@
 """Closing the books: what was promised, held against what Slack, Clearstream and Clarity have."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -61,8 +61,14 @@ async def judge(town: Town, books: Books, database_url: str) -> Verdict:
         if state in _MOVING:
             verdict.wrong.append(f"{number} of {kind} are {state} for good")
     _texts(town, books, verdict)
-    _replies(town, books, verdict)
-    _broadcasts(town, books, verdict)
+    untold: dict[str, list[str]] = defaultdict(list)
+    _replies(town, books, verdict, untold)
+    _broadcasts(town, books, verdict, untold)
+    for name, missing in untold.items():
+        person = town.person(name)
+        told = [message for message in [*person.ephemerals(), *person.dm()] if "not done" in message.text()]
+        if len(missing) > len(told):
+            verdict.wrong.append(f"{missing} were taken, and {name} is told {len(told)} times that it was not done")
     _calls(town, books, verdict)
     return verdict
 
@@ -80,7 +86,7 @@ def _texts(town: Town, books: Books, verdict: Verdict) -> None:
             verdict.wrong.append(f"{name}'s texts: missing {missing}, more than once {again}, in order {order}")
 
 
-def _replies(town: Town, books: Books, verdict: Verdict) -> None:
+def _replies(town: Town, books: Books, verdict: Verdict, untold: dict[str, list[str]]) -> None:
     """Each answer is on the phone at most once, and what became of it is told."""
     phones = Counter(text.text for number in town.customers for text in town.line.phone(number))
     shown = [message.text() for name in town.customers.values() for message in town.threads(name)]
@@ -95,10 +101,10 @@ def _replies(town: Town, books: Books, verdict: Verdict) -> None:
         if there and len(texts) != 1 and not any("Unconfirmed" in text for text in told):
             verdict.wrong.append(f"{words} is on the phone and {len(texts)} times in Slack: {told}")
         if words in books.taken and not there and not told:
-            verdict.wrong.append(f"{words} was taken, and nobody is told what became of it")
+            untold[books.taken[words]].append(words)
 
 
-def _broadcasts(town: Town, books: Books, verdict: Verdict) -> None:
+def _broadcasts(town: Town, books: Books, verdict: Verdict, untold: dict[str, list[str]]) -> None:
     """Each broadcast is in Clearstream at most once, and its message says how it ended."""
     sent = Counter(message.text.body for message in town.line.state.messages.values())
     shown = [message.text() for message in town.person("alice").messages(town.broadcasts)]
@@ -108,7 +114,9 @@ def _broadcasts(town: Town, books: Books, verdict: Verdict) -> None:
         verdict.unconfirmed += any("Unconfirmed" in text for text in told)
         if sent[words] > 1:
             verdict.twice.append(f"{words}: {sent[words]} broadcasts")
-        if (words in books.taken or sent[words]) and len(told) != 1:
+        if words in books.taken and not sent[words] and not told:
+            untold[books.taken[words]].append(words)
+        elif (words in books.taken or sent[words]) and len(told) != 1:
             verdict.wrong.append(f"{words} was taken, sent {sent[words]} times, and stands {len(told)} times in Slack")
         if told and not sent[words] and not any(end in told[0] for end in ("Unconfirmed", "Not sent", "Undone")):
             verdict.wrong.append(f"{words} is not in Clearstream, and Slack says {told[0]}")
