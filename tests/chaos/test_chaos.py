@@ -1,4 +1,4 @@
-"""A minute of chaos: what ``python -m tests.chaos`` plays for as long as one likes."""
+"""Half a minute of chaos: what ``python -m tests.chaos`` plays for as long as one likes."""
 
 import asyncio
 from collections.abc import Iterator
