@@ -47,6 +47,11 @@ _STILL_MILLISECONDS = 10_000
 the others waiting for the rows it has locked, for as long as it is frozen."""
 
 
+def insert_into(table: Table, *, on_sqlite: bool) -> Insert:
+    """An INSERT that knows ON CONFLICT, in the words of one database."""
+    return sqlite.insert(table) if on_sqlite else postgresql.insert(table)
+
+
 class Tx:
     """One transaction. What is given to ``after_commit`` is called once it is committed, never if it is not."""
 
@@ -93,7 +98,7 @@ class Tx:
 
     def insert(self, table: Table) -> Insert:
         """An INSERT that knows ON CONFLICT, in this database's words."""
-        return sqlite.insert(table) if self.on_sqlite else postgresql.insert(table)
+        return insert_into(table, on_sqlite=self.on_sqlite)
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Call ``call`` once this transaction is committed."""

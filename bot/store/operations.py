@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, literal_column, select, update
+from sqlalchemy import bindparam, case, exists, func, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from bot.store.engine import Row, Tx
+from bot.store.engine import Insert, Row, Tx, insert_into
 from bot.store.tables import operations
 
 
@@ -17,9 +17,21 @@ class BoundElsewhere(Exception):
 
 
 async def insert(tx: Tx, values: dict[str, Any]) -> bool:
-    """Add one operation; False where one with its ``key`` is there already (it is left as it is)."""
-    statement = tx.insert(operations).values(values).on_conflict_do_nothing()
-    return await tx.changed(statement) == 1
+    """Add one operation; False where one with its ``key`` is there already (it is left as it is).
+
+    Nobody waits for one that is known: PostgreSQL would, for as long as somebody else changes it.
+    """
+    given = {f"fresh_{name}": value for name, value in values.items()}
+    return await tx.changed(_adding(tx.on_sqlite, tuple(values)), **given) == 1
+
+
+@cache
+def _adding(on_sqlite: bool, names: tuple[str, ...]) -> Insert:
+    fresh = {name: bindparam(f"fresh_{name}", type_=operations.c[name].type) for name in names}
+    known = exists().where(operations.c.key == fresh["key"])
+    statement = insert_into(operations, on_sqlite=on_sqlite)
+    chosen = select(*fresh.values()).where(~known)
+    return statement.from_select(names, chosen, include_defaults=False).on_conflict_do_nothing()
 
 
 async def insert_merged(tx: Tx, values: dict[str, Any]) -> None:

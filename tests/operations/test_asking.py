@@ -4,10 +4,12 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.operations.model import Again, Intention, Operation, State, Superseded
 from bot.store.engine import Store, Tx
-from tests.clock import START
+from bot.store.tables import operations
+from tests.clock import START, WoundClock
 from tests.operations.desk import DOWN, POST, Desk, Pause, fails
 
 
@@ -29,6 +31,21 @@ async def test_the_same_key_asked_twice_is_done_once(desk: Desk) -> None:
     assert not await desk.ask("a", words="third")
     await desk.work()
     assert [effect.words for effect in desk.upstream.effects] == ["first"]
+
+
+async def test_a_key_that_is_known_keeps_nobody_waiting(postgresql_url: str, clock: WoundClock) -> None:
+    """Who settles it may want the rows that the asking transaction holds: each would wait for the other."""
+    store = Store(postgresql_url, clock)
+    desk = Desk(store)
+    assert await desk.ask("a")
+    async with store.write() as settling:
+        await settling.execute(update(operations).values(reason="It is being settled."))
+        asking = asyncio.create_task(desk.ask("a"))
+        await asyncio.wait([asking], timeout=5)
+        told = asking.done()
+    assert not await asking
+    await store.close()
+    assert told
 
 
 async def test_what_is_rolled_back_was_never_asked_for(desk: Desk, store: Store) -> None:
