@@ -179,12 +179,16 @@ class Boundary:
         return f"{sentence} Switchboard, with the reference `{reference}`."
 
     async def _failed(self, name: str, interaction: Interaction, error: Exception) -> None:
-        """It failed before it was acknowledged: where it was a modal, that stays open with what was typed."""
-        block = _first_field(interaction.view)
-        if interaction.acked or interaction.body.get("type") != "view_submission" or block is None:
+        """It failed before it was acknowledged: where it was a modal, it is said there, beside what was typed."""
+        view = interaction.view
+        if interaction.acked or interaction.body.get("type") != "view_submission":
             self._background.start(self._tell(name, interaction, error))
             return
-        sentence = self.explain(name, error).replace("`", "")  # beside a field there is no markup
+        sentence, block = self.explain(name, error), _first_field(view)
+        if block is None:
+            await interaction.acknowledge(response_action="update", view=screens.failed(_title(view), sentence))
+            return
+        sentence = sentence.replace("`", "")  # beside a field there is no markup
         await interaction.acknowledge(response_action="errors", errors={block: sentence})
 
     async def _tell(self, name: str, interaction: Interaction, error: Exception) -> None:
@@ -200,3 +204,9 @@ def _upstream(error: UpstreamError) -> str:
 def _first_field(view: dict[str, Any]) -> str | None:
     """The name of a modal's first field, beside which something can be said."""
     return next((str(block["block_id"]) for block in view.get("blocks") or () if block.get("type") == "input"), None)
+
+
+def _title(view: View) -> str:
+    """What a modal is called; as it came, so that nothing is taken for granted."""
+    title = view.get("title")
+    return str((title.get("text") if isinstance(title, dict) else None) or "Switchboard")

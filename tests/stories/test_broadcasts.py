@@ -1,5 +1,7 @@
 """A broadcast from **New broadcast** to the phone, as the people of a workspace see it."""
 
+from sqlalchemy import text as text_clause
+
 from bot.sandbox.faults import Fault
 from tests.drive import JANE
 from tests.hall import WORDS, Hall
@@ -29,6 +31,28 @@ async def test_who_may_not_send_is_told_who_can(hall: Hall) -> None:
     await hall.bob.command("/sms", "broadcast")
     await hall.told(hall.bob, "The workspace's admins can.")
     assert hall.bob.modal is None
+
+
+async def test_a_send_that_cannot_be_written_down_is_told_in_the_preview(hall: Hall) -> None:
+    """It was not done, in the window where it was pressed; what was written stands beneath, and is sent once after."""
+    await hall.preview()
+    assert hall.bot is not None
+    async with hall.bot.store.write() as tx:
+        await tx.execute(text_clause("ALTER TABLE record RENAME TO broken"))
+    hall.slack.faults.refuse("chat.postEphemeral")
+    await hall.alice.submit()
+    assert hall.modal.title == "Preview"
+    assert "Something went wrong here, and this was not done. Try again" in hall.modal.text()
+    assert not hall.modal.submit_label
+    async with hall.bot.store.write() as tx:
+        await tx.execute(text_clause("ALTER TABLE broken RENAME TO record"))
+    await hall.alice.close()
+    assert hall.modal.title == "New broadcast"
+    assert WORDS in hall.modal.text()
+    await hall.alice.submit()
+    await hall.alice.submit()
+    await hall.shows("*Sent*")
+    assert len(hall.on_phone(JANE)) == 1
 
 
 async def test_undo_really_undoes(hall: Hall) -> None:
