@@ -35,8 +35,8 @@ def sound(body: Any) -> dict[str, Any] | None:
 
 def _well_formed(body: Mapping[str, Any]) -> bool:
     event = body.get("event")
-    if event is not None:
-        return isinstance(event, dict) and _words(body, ("type",)) and _words(event, _OF_EVENTS)
+    if event is not None and not (isinstance(event, dict) and _words(event, _OF_EVENTS)):
+        return False
     if not _words(body, _WORDS) or not all(isinstance(body.get(name), dict | None) for name in _MAPPINGS):
         return False
     return _actions(body.get("actions")) and _view(body.get("view") or {})

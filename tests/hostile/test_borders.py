@@ -2,12 +2,12 @@
 
 import asyncio
 import gzip
-import json
 import logging
 import time
+from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.sandbox.slack.transport import signature
@@ -190,17 +190,31 @@ async def test_who_hangs_up_in_the_middle_is_forgotten(fort: Club, caplog: pytes
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
+UNSTORABLE = "\0\ud800"
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just("\0\ud800"),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(UNSTORABLE),
     lambda inside: st.lists(inside, max_size=3) | st.dictionaries(KEYS | st.text(max_size=3), inside, max_size=5),
     max_leaves=12,
 )
 
 
+def said(part: object) -> Iterator[str]:
+    """Every string that stands in it as a value."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, list | dict):
+        for inside in part if isinstance(part, list) else part.values():
+            yield from said(inside)
+
+
 @given(JSON)
+@example({"text": UNSTORABLE, "actions": [{"value": UNSTORABLE}]})
+@example({"event": {"text": UNSTORABLE}})
+@example({"message": {"text": UNSTORABLE}, "view": {"state": {"values": {"a": {"b": {"value": UNSTORABLE}}}}}})
 def test_a_payload_is_sound_or_is_refused(payload: object) -> None:
     """Whatever stands in it; and what people typed in a sound one can be stored."""
     checked = sound(payload)
     if checked is not None:
-        for part in (checked.get("actions"), checked.get("event"), checked.get("text")):
-            json.dumps(part, ensure_ascii=False).encode()
+        state, words = (checked.get("view") or {}).get("state"), (checked.get("message") or {}).get("text")
+        for part in (checked.get("actions"), checked.get("event"), checked.get("text"), state, words):
+            assert not {*UNSTORABLE} & {*"".join(said(part))}
