@@ -187,6 +187,7 @@ async def test_a_deletion_is_told_by_its_status(answer: Any, upstream: Upstream,
     """Wrapped, bare, empty or in words: a 2xx means it is gone."""
     upstream.answers(answer)
     await clearstream.delete_thread(1)
+    assert [(seen.method, seen.path) for seen in upstream.seen] == [("DELETE", "/v1/threads/1")]
 
 
 @pytest.mark.parametrize("answer", [{"deleted": False, "id": 1}, {"data": {"deleted": False, "id": 1}}])

@@ -132,8 +132,11 @@ async def test_stopping_does_not_wait_for_ever(desk: Desk) -> None:
 
 
 async def test_a_runner_that_never_started_can_be_stopped(desk: Desk) -> None:
-    """Stopping is safe at any point of a start that failed."""
+    """Stopping is safe at any point of a start that failed: nothing is begun by it."""
+    await desk.ask("a")
     await desk.runner.stop()
+    assert await desk.state("a") is State.READY
+    assert desk.upstream.requests == 0
 
 
 async def test_no_more_are_under_way_than_allowed(desk: Desk) -> None:

@@ -80,8 +80,9 @@ async def test_a_woken_job_is_begun_at_once_by_whoever_looks_first(stores: list[
         for expected, store in enumerate((*stores, *stores), start=1):
             async with store.write() as tx:
                 await rows.wake(tx, errand.name)
-            await real(lambda expected=expected: errand.runs == expected)  # type: ignore[misc]
+            await real(lambda expected=expected: errand.runs >= expected)  # type: ignore[misc]
             await idle(store)
+            assert errand.runs == expected
 
 
 async def idle(store: Store) -> None:
@@ -102,5 +103,6 @@ async def test_the_only_process_hears_itself(sqlite_url: str, clock: WoundClock)
         await looking(stack, store, errand, "alone")
         async with store.write() as tx:
             await rows.wake(tx, errand.name)
-        await real(lambda: errand.runs == 1)
+        await real(lambda: errand.runs >= 1)
         await idle(store)
+        assert errand.runs == 1
