@@ -113,6 +113,11 @@ class Fleet:
         return delivered
 
 
+def unanswered(town: Town) -> list[Delivery]:
+    """What was delivered and is not acknowledged."""
+    return [delivery for delivery in town.slack.deliveries.log if not delivery.acked]
+
+
 @pytest.mark.parametrize("way", ["http", "socket"])
 async def test_a_rolling_restart_under_load_loses_nothing(nursery: Nursery, postgresql_url: str, way: str) -> None:
     """Each of two replicas is told to stop and replaced while four people press all the time.
@@ -141,8 +146,9 @@ async def test_a_rolling_restart_under_load_loses_nothing(nursery: Nursery, post
         assert all(delivered > 4 for delivered in meanwhile), "people were to press while replicas stopped"
         phones = Counter(text.text for number in staff.words for text in town.line.phone(number))
         assert all(sum(n for text, n in phones.items() if words in text) == 1 for words in staff.words.values())
-        crossing = 0 if proxy is not None else REPLICAS * len(STAFF)
-        assert len([one for one in town.slack.deliveries.log if not one.acked]) == len(staff.in_vain) <= crossing
+        # An event that nobody waited for, such as a bot's own message, may still be on its way.
+        await until(lambda: len(unanswered(town)) == len(staff.in_vain), lambda: repr(unanswered(town)))
+        assert len(staff.in_vain) <= (0 if proxy is not None else REPLICAS * len(STAFF))
         assert town.slack.complaints == []
         told = town.slack.text().splitlines()
         assert [line for line in told if any(words in line for words in TROUBLE)] == []
