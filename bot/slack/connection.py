@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import json
 import logging
 import time
 from dataclasses import dataclass
@@ -110,6 +111,9 @@ def bolt_app(api: SlackApi, identity: Identity, token: str, signing_secret: str 
         authorize=authorize,
         process_before_response=True,
         request_verification_enabled=signing_secret is not None,
+        ssl_check_enabled=signing_secret is not None,
+        url_verification_enabled=signing_secret is not None,
+        attaching_function_token_enabled=False,  # there are no steps of workflows here
     )
 
 
@@ -122,6 +126,7 @@ class Socket:
     """The Socket Mode connection."""
 
     def __init__(self, app: AsyncApp, api: SlackApi, app_token: str) -> None:
+        self._app = app
         self._token = app_token
         self._api = api
         self._handler = AsyncSocketModeHandler(app, app_token, web_client=api.client, ping_interval=_PING_SECONDS)
@@ -194,8 +199,19 @@ class Socket:
                 log.warning("slack.unreadable", type=request.type)
                 await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
                 return
-            request.payload = payload
-            await self._handler.handle(client, request)  # type: ignore[arg-type]
+            asked = AsyncBoltRequest(mode="socket_mode", body=payload)
+            answer = await self._app.async_dispatch(asked)
+            if answer.status == 200:  # what failed is left to Slack, which brings an event again
+                await client.send_message(_acknowledgement(request.envelope_id, answer.body))
+
+
+def _acknowledgement(envelope_id: str, body: str) -> str:
+    """What is sent back for an envelope: Bolt's answer, an object written as JSON already, or words, or nothing."""
+    envelope = f'"envelope_id": {json.dumps(envelope_id)}'
+    if not body:
+        return f"{{{envelope}}}"
+    payload = body if body.startswith("{") else json.dumps({"text": body})
+    return f'{{{envelope}, "payload": {payload}}}'
 
 
 class _Done:

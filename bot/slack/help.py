@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.slack import blocks as b
 from bot.slack import words
@@ -35,10 +36,15 @@ class Help:
 
     def blocks(self, unknown: str | None = None, meant: str | None = None) -> list[Block]:
         """The help; after an ``unknown`` word with the nearest one, which is ``meant`` where that is known."""
-        lines = [f"• `{self.command} {b.escape(written)}`: {what}" for written, what in self.words.values()]
         head = self.about if unknown is None else self._head(unknown, meant)
+        return [b.section(head), *self._rest]
+
+    @cached_property
+    def _rest(self) -> tuple[Block, ...]:
+        """What stands under its head, whatever was typed: drawn once, and not to be changed."""
+        lines = [f"• `{self.command} {b.escape(written)}`: {what}" for written, what in self.words.values()]
         tip = [] if self.tip is None else [b.context(b.mrkdwn(self.tip))]
-        return [b.section(head), b.section("\n".join(lines)), *tip, b.actions(self.presses)]
+        return (b.section("\n".join(lines)), *tip, b.actions(self.presses))
 
     def _head(self, unknown: str, meant: str | None) -> str:
         near = meant or words.nearest(unknown, list(self.words))

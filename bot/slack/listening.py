@@ -1,4 +1,4 @@
-"""Who listens to what: one listener of Bolt for each kind of thing people do, which finds ours by its name.
+"""Who listens to what: a middleware of Bolt's that finds who is meant by the name of what came.
 
 Bolt asks one listener after another whether it is meant, so that each press costs more with every button there is;
 here it is looked up.
@@ -10,6 +10,9 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
 from bot.slack.interaction import Ack
 
@@ -19,8 +22,6 @@ Listen = Callable[..., Awaitable[None]]
 """A listener as ``Boundary.listener`` makes it: called with ``ack`` and ``body``."""
 
 Register = Callable[[Listen], Listen]
-
-_ANYTHING = re.compile(".*", re.DOTALL)
 
 
 class _Kind:
@@ -58,7 +59,7 @@ class _Kind:
         await found(ack=ack, body=body)
 
 
-class Listeners:
+class Listeners(AsyncMiddleware):
     """Everything Switchboard listens to; registered as with Bolt, and given to it at the end with ``mount``."""
 
     def __init__(self) -> None:
@@ -68,7 +69,15 @@ class Listeners:
         self._options = _Kind(lambda body: body.get("action_id"))
         self._submissions = _Kind(_callback_id)
         self._closed = _Kind(_callback_id)
-        self._events: list[tuple[str, Listen]] = []
+        self._events: dict[str, Listen] = {}
+        self._pressed = {
+            "shortcut": self._shortcuts,
+            "message_action": self._shortcuts,
+            "block_actions": self._actions,
+            "block_suggestion": self._options,
+            "view_submission": self._submissions,
+            "view_closed": self._closed,
+        }
 
         self.command = self._commands.register
         self.shortcut = self._shortcuts.register
@@ -81,7 +90,9 @@ class Listeners:
         """Listen to an event of Slack's."""
 
         def keep(listen: Listen) -> Listen:
-            self._events.append((kind, listen))
+            if kind in self._events:
+                raise ValueError(f"two listen to {kind}")
+            self._events[kind] = listen
             return listen
 
         return keep
@@ -99,7 +110,7 @@ class Listeners:
     @property
     def events(self) -> frozenset[str]:
         """The types of the events."""
-        return frozenset(kind for kind, _ in self._events)
+        return frozenset(self._events)
 
     @property
     def suggests(self) -> bool:
@@ -107,15 +118,24 @@ class Listeners:
         return bool(self._options.named)
 
     def mount(self, app: AsyncApp) -> None:
-        """Let Bolt bring everything here."""
-        app.command(_ANYTHING)(self._commands.dispatch)
-        app.shortcut(_ANYTHING)(self._shortcuts.dispatch)
-        app.action(_ANYTHING)(self._actions.dispatch)
-        app.options(_ANYTHING)(self._options.dispatch)
-        app.view_submission(_ANYTHING)(self._submissions.dispatch)
-        app.view_closed(_ANYTHING)(self._closed.dispatch)
-        for kind, listen in self._events:
-            app.event(kind)(listen)
+        """Let Bolt bring everything here, after its own looks at who asks."""
+        app.use(self)
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse | None:
+        """Give what came to whoever listens, and answer as they acknowledged; Bolt goes on with what is none of it."""
+        body, ack = req.body, req.context.ack
+        kind = self._commands if "command" in body else self._pressed.get(str(body.get("type")))
+        if kind is not None:
+            await kind.dispatch(ack, body)
+            return ack.response
+        listen = self._events.get(str((body.get("event") or {}).get("type")))
+        if listen is None:
+            await next()
+            return None
+        await listen(body=body)
+        return await ack()
 
 
 def _callback_id(body: Mapping[str, Any]) -> Any:

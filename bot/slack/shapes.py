@@ -83,12 +83,16 @@ def _field(field: Any) -> bool:
 
 
 def _words(mapping: Mapping[str, Any], names: tuple[str, ...]) -> bool:
-    return all(isinstance(mapping.get(name), str | None) for name in names)
+    # Asked for every press, a dozen times: a loop takes half as long as all() of them.
+    for name in names:  # noqa: SIM110
+        if not isinstance(mapping.get(name), str | None):
+            return False
+    return True
 
 
 def _storable(value: Any) -> Any:
     if isinstance(value, str):
-        return _UNSTORABLE.sub("\ufffd", value)
+        return value if value.isprintable() else _UNSTORABLE.sub("\ufffd", value)
     if isinstance(value, list):
         return [_storable(item) for item in value]
     if isinstance(value, dict):

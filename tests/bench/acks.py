@@ -11,6 +11,7 @@ from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.sandbox.slack.interactions import command
 from bot.sandbox.slack.transport import Delivery
 from tests.bench.parts import Stage, cpu_seconds, process, quantile, stage
 from tests.databases import Postgres, migrate_now, postgres_server
@@ -159,11 +160,17 @@ async def _conversation(on: Stage, number: str, *, real: bool) -> None:
 
 
 async def _help(on: Stage, person: int) -> None:
-    _acked(await on.slack.person(on.people[person]).command("/sms", "help"))
+    await _command(on, person, "help")
 
 
 async def _inbox(on: Stage, person: int) -> None:
-    _acked(await on.slack.person(on.people[person]).command("/sms", "inbox"))
+    await _command(on, person, "inbox")
+
+
+async def _command(on: Stage, person: int, text: str) -> None:
+    """Type it, and wait for the acknowledgement: what it says is not looked at, as that would be timed too."""
+    payload = command(on.slack, on.people[person], on.channel, "/sms", text)
+    _acked(await on.slack.deliveries.deliver("command", payload))
 
 
 async def _claim(on: Stage, person: int) -> None:
