@@ -15,6 +15,7 @@ from tests.databases import Postgres, migrate_now, postgres_server, sqlite_copy
 from tests.drive import Builder, House
 from tests.engines import share_compiled
 from tests.faults.bots import Nursery
+from tests.lines import write_plainly
 from tests.quiet import StirringLoop
 from tests.secrecy import pytest_runtest_makereport  # noqa: F401 - pytest calls it
 from tests.upstream import Upstream
@@ -25,6 +26,7 @@ settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 share_compiled()
+write_plainly()
 
 
 def pytest_collection_finish() -> None:
