@@ -155,9 +155,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt === choosing) waiting = false;
 });
 
-// What was just drawn anew knows nothing of what is typed.
-document.addEventListener("htmx:afterSwap", () => {
+// What was just drawn anew knows nothing of what is typed; where nothing was, there is nothing to wait for either.
+function redraw() {
   if (!choosing) return;
   if (choosing.isConnected && listOf(choosing)) offer();
   else closeList();
-});
+}
+
+document.addEventListener("htmx:afterSwap", redraw);
+document.addEventListener("looked", redraw);

@@ -205,7 +205,7 @@ document.addEventListener("htmx:confirm", (event) => {
   dialog.returnValue = "no";
   dialog.addEventListener("close", () => {
     if (dialog.returnValue === "yes") event.detail.issueRequest(true);
-    else look();
+    else lookAnew();
   }, { once: true });
   dialog.showModal();
 });
