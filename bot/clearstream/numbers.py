@@ -1,5 +1,7 @@
 """Phone numbers: as people write them, and in E.164 as Clearstream wants them ("Must be in E.164 format")."""
 
+from functools import lru_cache
+
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
@@ -33,6 +35,7 @@ def normalise(text: str, field: str = "mobile_number", region: str = DEFAULT_REG
     return number
 
 
+@lru_cache(maxsize=1024)
 def readable(number: str) -> str:
     """An E.164 number as people write it (``+1 200-555-1000``); what is no number stays as it is."""
     try:

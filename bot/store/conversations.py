@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, func, or_, select, update
 
 from bot.store.engine import Row, Tx
 from bot.store.tables import conversations, texts
@@ -54,24 +54,24 @@ async def search(tx: Tx, words: str, limit: int) -> list[Row]:
 
 async def open_page(tx: Tx, offset: int, limit: int) -> tuple[list[Row], int]:
     """Conversations that are not done, newest first, and how many there are in all; past the last, none of none."""
-    query = (
-        select(conversations, func.count().over().label("in_all"))
-        .where(_open())
-        .order_by(conversations.c.newest_at.desc(), conversations.c.id.desc())
-        .offset(offset)
-        .limit(limit)
-    )
-    found = await tx.rows(query)
+    found = await tx.rows(_OPEN_PAGE, skipped=offset, most=limit)
     return found, found[0]["in_all"] if found else 0
+
+
+_OPEN = and_(conversations.c.done_at.is_(None), conversations.c.gone_at.is_(None))
+# Somebody waits for it, and putting it together takes longer than asking.
+_OPEN_PAGE = (
+    select(conversations, func.count().over().label("in_all"))
+    .where(_OPEN)
+    .order_by(conversations.c.newest_at.desc(), conversations.c.id.desc())
+    .offset(bindparam("skipped", type_=Integer()))
+    .limit(bindparam("most", type_=Integer()))
+)
 
 
 async def open_count(tx: Tx) -> int:
     """How many conversations are not done."""
-    return int(await tx.value(select(func.count()).select_from(conversations).where(_open())) or 0)
-
-
-def _open() -> Any:
-    return and_(conversations.c.done_at.is_(None), conversations.c.gone_at.is_(None))
+    return int(await tx.value(select(func.count()).select_from(conversations).where(_OPEN)) or 0)
 
 
 async def unread(tx: Tx, limit: int) -> list[Row]:
