@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from sqlalchemy import CursorResult, Executable, String, Table, bindparam, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -136,9 +136,11 @@ class Store:
         self._alone: TextIO | None = None
         if self.on_sqlite:
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", size=1)
-            self._reader = _sqlite_engine(self.url, "BEGIN", size=3)
+            self._reader = _sqlite_engine(self.url, "BEGIN", size=3, only_reads=True)
         else:
-            self._writer = self._reader = _postgresql_engine(self.url, self.backends)
+            self._writer = _postgresql_engine(self.url, self.backends)
+            # On the same connections, each question by itself: to begin and to end would be two trips more.
+            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
@@ -230,7 +232,7 @@ class Store:
     async def close(self) -> None:
         """Give every connection back."""
         await self._writer.dispose()
-        if self._reader is not self._writer:
+        if self.on_sqlite:
             await self._reader.dispose()
         if self._alone is not None:
             self._alone.close()
@@ -274,7 +276,7 @@ def _postgresql_engine(url: URL, backends: set[int]) -> AsyncEngine:
     return engine
 
 
-def _sqlite_engine(url: URL, begin: str, *, size: int) -> AsyncEngine:
+def _sqlite_engine(url: URL, begin: str, *, size: int, only_reads: bool = False) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=size, max_overflow=0, module=Driver())
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -293,11 +295,7 @@ def _sqlite_engine(url: URL, begin: str, *, size: int) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begun(connection: Any) -> None:
-        # Given to the driver itself: through a cursor each BEGIN would cross over to its thread three times.
-        try:
-            connection.connection.dbapi_connection.run_async(lambda driver: driver.execute(begin))
-        except sqlite3.Error as error:
-            raise OperationalError(begin, None, error) from error
+        connection.connection.dbapi_connection.begin(begin, only_reads=only_reads)
 
     @event.listens_for(engine.sync_engine, "invalidate")
     def given_up(connection: Any, *_: object) -> None:

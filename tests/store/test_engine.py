@@ -3,7 +3,9 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import aiosqlite
 import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -222,4 +224,45 @@ async def test_every_way_to_write_postgresql_is_understood(scheme: str) -> None:
     store = Store(f"{scheme}://user@host/name", Clock())
     assert not store.on_sqlite
     assert store.url.drivername == "postgresql+asyncpg"
+    await store.close()
+
+
+async def test_a_question_crosses_to_sqlite_s_thread_once_and_a_change_twice(
+    sqlite_url: str, clock: WoundClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction begins with its first statement and is over with its end; one that asks nothing costs nothing."""
+    store = Store(sqlite_url, clock)
+    await put(store, "first")
+    assert await keys(store) == ["first"]
+    trips: list[object] = []
+    cross: Any = aiosqlite.Connection._execute
+
+    async def counted(self: aiosqlite.Connection, *what: Any, **more: Any) -> Any:
+        trips.append(what)
+        return await cross(self, *what, **more)
+
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
+    assert await keys(store) == ["first"]
+    assert len(trips) == 1
+    await put(store, "second")
+    assert len(trips) == 3
+    async with store.write(), store.read():
+        pass
+    assert len(trips) == 3
+    assert await keys(store) == ["first", "second"]
+    await store.close()
+
+
+async def test_what_is_undone_was_begun(sqlite_url: str, clock: WoundClock) -> None:
+    """A first statement that fails has begun its transaction: what follows it is undone with it."""
+    store = Store(sqlite_url, clock)
+    await put(store, "there")
+    with pytest.raises(RuntimeError):
+        async with store.write() as tx:
+            with pytest.raises(IntegrityError):
+                await tx.execute(insert(settings).values(key="there", value=1, updated_at=tx.now))
+            await tx.execute(insert(settings).values(key="gone", value=1, updated_at=tx.now))
+            raise RuntimeError
+    assert await keys(store) == ["there"]
+    await put(store, "after")
     await store.close()
