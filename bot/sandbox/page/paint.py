@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -24,8 +25,9 @@ _KINDS = {"public": "channel", "private": "group", "im": "im"}
 """Conversations as a filter calls them, and as channels do."""
 
 
+@cache
 def environment() -> jinja2.Environment:
-    """Templates of this package, with everything escaped that is not made here."""
+    """Templates of this package, with everything escaped that is not made here; compiled once for all pages."""
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("bot.sandbox.page"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
