@@ -19,6 +19,9 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
+_PAUSES = (0.5, 2.0, 5.0)
+"""Seconds until an outcome is written again that the database did not take; together less than a lease."""
+
 
 class Attempt:
     """What happens to one claimed operation until it is settled, or left to its lease."""
@@ -105,8 +108,18 @@ class Attempt:
     async def _settle(self, outcome: Outcome, *, proof: bool = False) -> bool:
         """Write the outcome and what follows from it in one transaction; False where the fence is another's now.
 
-        An upstream thing belongs to one operation: where another has it already, proof takes it and evidence is none.
+        A database that does not take it is asked again: else the operation waits for its lease, and is looked for.
         """
+        for pause in _PAUSES:
+            try:
+                return await self._settle_once(outcome, proof=proof)
+            except self._store.unreachable as error:
+                self._log.warning("ledger.not_settled", error=type(error).__name__)
+            await self._store.clock.sleep(pause)
+        return await self._settle_once(outcome, proof=proof)
+
+    async def _settle_once(self, outcome: Outcome, *, proof: bool) -> bool:
+        """An upstream thing belongs to one operation: where another has it, proof takes it and evidence is none."""
         try:
             return await self._write(outcome)
         except rows.BoundElsewhere:

@@ -1,14 +1,17 @@
 """How an attempt ends: what certainly did not leave goes again, a refusal ends it, and a doubt stays a doubt."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.errors import Gone, Invalid, Refused, ServerFault, Unavailable
 from bot.operations.model import Held, State
 from tests.clock import START
 from tests.operations.desk import DOWN, LOST, POST, REFUSED, Desk, Turn, fails, fails_after, fails_early, limited
+from tests.quiet import quiet
 
 
 async def test_what_could_not_leave_goes_again_after_a_while(desk: Desk) -> None:
@@ -194,6 +197,21 @@ async def test_trouble_in_what_follows_undoes_the_settlement(desk: Desk) -> None
     operation = await desk.get("a")
     assert (operation.state, operation.bound) == (State.SENT, "upstream:1")
     assert desk.upstream.requests == 1
+
+
+async def test_what_the_database_would_not_take_is_settled_when_it_does(desk: Desk) -> None:
+    """A deadlock lost, a database that starts again: what is known of the effect is not thrown away for that."""
+    desk.texts.trouble = OperationalError("UPDATE", None, Exception("deadlock detected"))
+    await desk.ask("a")
+    working = asyncio.create_task(desk.work())
+    await quiet()
+    assert await desk.state("a") is State.SENDING
+    desk.texts.trouble = None
+    desk.advance(1)
+    await working
+    operation = await desk.get("a")
+    assert (operation.state, operation.bound) == (State.SENT, "upstream:1")
+    assert (desk.upstream.requests, desk.upstream.looked) == (1, 0)
 
 
 async def test_an_operation_of_a_kind_nobody_knows_waits(desk: Desk) -> None:
