@@ -65,7 +65,7 @@ def client(slack: SlackStandIn) -> AsyncWebClient:
 
 def bolt(slack: SlackStandIn) -> AsyncApp:
     """An app without listeners that acks before it works on nothing."""
-    return AsyncApp(client=client(slack), signing_secret=slack.signing_secret)
+    return AsyncApp(name="test", client=client(slack), signing_secret=slack.signing_secret)
 
 
 @asynccontextmanager

@@ -199,7 +199,8 @@ async def test_an_event_is_retried_until_it_is_acked(
     slack: SlackStandIn, ada: Person, inbox: Channel, way: Any
 ) -> None:
     """The same ``event_id`` arrives again, numbered."""
-    app = AsyncApp(client=client(slack), signing_secret=slack.signing_secret, process_before_response=True)
+    secret = slack.signing_secret
+    app = AsyncApp(name="test", client=client(slack), signing_secret=secret, process_before_response=True)
     ids: list[str] = []
 
     @app.event("message")
