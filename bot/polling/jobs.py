@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -38,8 +38,7 @@ class Run:
 
     async def write(self, tx: Tx, state: dict[str, Any] | None = None) -> None:
         """Hold on to the job within a transaction, and store its state with it; raises LostJob."""
-        values = {} if state is None else {"state": state}
-        if not await rows.keep(tx, self.name, self.fence, _LEASE, **values):
+        if not await rows.keep(tx, self.name, self.fence, _LEASE, state):
             raise LostJob(self.name)
         if state is not None:
             self.state = state
@@ -116,7 +115,7 @@ class Jobs:
         else:
             if failures:
                 log.info("job.recovered", job=job.name, after=failures)
-            await self._give_back(run, job.every, succeeded_at=self.store.clock.now(), failures=0)
+            await self._give_back(run, job.every)
         self.metrics.poll_seconds.labels(job.name).observe((self.store.clock.now() - begun).total_seconds())
 
     async def _failed(self, job: Job, run: Run, failures: int, error: Exception) -> None:
@@ -131,8 +130,7 @@ class Jobs:
             log.error("job.failed", job=job.name, error=str(error), reference=new_reference())
         await self._give_back(run, timedelta(seconds=wait), failures=failures + 1)
 
-    async def _give_back(self, run: Run, wait: timedelta, **values: Any) -> None:
+    async def _give_back(self, run: Run, wait: timedelta, failures: int = 0) -> None:
         async with self.store.write() as tx:
-            due: datetime = tx.now + wait
-            if not await rows.give_back(tx, run.name, run.fence, run.wakes, due, **values):
+            if not await rows.give_back(tx, run.name, run.fence, run.wakes, tx.now + wait, failures=failures):
                 log.warning("job.lost", job=run.name)

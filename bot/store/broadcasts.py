@@ -4,12 +4,34 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, delete, exists, or_, select, update
 
+from bot.store.columns import Instant
 from bot.store.engine import Row, Tx
 from bot.store.tables import broadcasts, conversations, kept, operations
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+# What is asked every few seconds is put together once.
+_MOST: BindParameter[Any] = bindparam("most")
+_DUE = (
+    select(broadcasts)
+    .where(broadcasts.c.next_look <= bindparam("now", type_=Instant()), broadcasts.c.message_id.is_not(None))
+    .order_by(broadcasts.c.next_look)
+    .limit(_MOST)
+)
+_UNLED = (
+    select(conversations)
+    .where(
+        conversations.c.entered,
+        conversations.c.gone_at.is_(None),
+        conversations.c.latest_incoming,
+        conversations.c.newest_at >= bindparam("since", type_=Instant()),
+        or_(conversations.c.led_id.is_(None), conversations.c.led_id < conversations.c.newest_id),
+    )
+    .order_by(conversations.c.newest_at)
+    .limit(_MOST)
+)
 
 
 async def add(tx: Tx, values: Row) -> bool:
@@ -74,8 +96,7 @@ async def scheduled(tx: Tx, limit: int) -> list[Row]:
 
 async def due(tx: Tx, now: datetime, limit: int) -> list[Row]:
     """Broadcasts that are followed and are to be looked at now, with the longest overdue first."""
-    query = select(broadcasts).where(broadcasts.c.next_look <= now, broadcasts.c.message_id.is_not(None))
-    return await tx.rows(query.order_by(broadcasts.c.next_look).limit(limit))
+    return await tx.rows(_DUE, now=now, most=limit)
 
 
 async def to_numbers_since(tx: Tx, since: datetime) -> list[Row]:
@@ -96,15 +117,7 @@ async def rivals(tx: Tx, kind: str, operation_id: str) -> list[Row]:
 
 async def unled(tx: Tx, since: datetime, limit: int) -> list[Row]:
     """Conversations in Slack whose latest text came in since then, and was not led back to a broadcast yet."""
-    text_is_new = or_(conversations.c.led_id.is_(None), conversations.c.led_id < conversations.c.newest_id)
-    query = select(conversations).where(
-        conversations.c.entered,
-        conversations.c.gone_at.is_(None),
-        conversations.c.latest_incoming,
-        conversations.c.newest_at >= since,
-        text_is_new,
-    )
-    return await tx.rows(query.order_by(conversations.c.newest_at).limit(limit))
+    return await tx.rows(_UNLED, since=since, most=limit)
 
 
 async def keep(tx: Tx, key: str, value: Any) -> None:

@@ -153,28 +153,29 @@ async def block_bucket(tx: Tx, bucket: str, until: datetime) -> None:
     )
 
 
+_SENDING = operations.c.state == "sending"
+_EXPIRE_ALL = (
+    update(operations)
+    .where(operations.c.state.in_(("sending", "unknown")), operations.c.owner.is_not(None))
+    .values(
+        state="unknown",
+        owner=None,
+        lease_until=None,
+        not_before=_NOW,
+        fence=operations.c.fence + 1,
+        looks=case((_SENDING, 0), else_=operations.c.looks),
+        doubts=operations.c.doubts + case((_SENDING, 1), else_=0),
+    )
+)
+_EXPIRE = _EXPIRE_ALL.where(operations.c.lease_until < _NOW)
+
+
 async def expire(tx: Tx, now: datetime, *, everybody: bool = False) -> int:
     """What was being sent or looked for by someone whose lease has ended is now ``unknown`` and free to be looked for.
 
     ``everybody`` ends all leases: for the one process of a SQLite file at its start.
     """
-    ended: ColumnElement[bool] = operations.c.owner.is_not(None)
-    if not everybody:
-        ended = and_(ended, operations.c.lease_until < now)
-    statement = (
-        update(operations)
-        .where(operations.c.state.in_(("sending", "unknown")), ended)
-        .values(
-            state="unknown",
-            owner=None,
-            lease_until=None,
-            not_before=now,
-            fence=operations.c.fence + 1,
-            looks=case((operations.c.state == "sending", 0), else_=operations.c.looks),
-            doubts=operations.c.doubts + case((operations.c.state == "sending", 1), else_=0),
-        )
-    )
-    return await tx.changed(statement)
+    return await tx.changed(_EXPIRE_ALL if everybody else _EXPIRE, now=now)
 
 
 async def release_held(tx: Tx, now: datetime) -> int:

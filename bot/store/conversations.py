@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, Integer, and_, bindparam, func, or_, select, update
 
 from bot.store.engine import Row, Tx
 from bot.store.tables import conversations, texts
@@ -11,16 +11,24 @@ from bot.store.tables import conversations, texts
 _AT_ONCE = 400
 """Rows of one statement: SQLite takes 32,766 variables."""
 
+# What each poll and each text asks is put together once.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_ONE = select(conversations).where(conversations.c.id == bindparam("one"))
+_ONE_LOCKED = _ONE.with_for_update()
+_BY_IDS = select(conversations).where(conversations.c.id.in_(_IDS))
+_KNOWN_REPLIES = select(texts.c.conversation_id, texts.c.reply_id).where(
+    texts.c.conversation_id.in_(_IDS), texts.c.reply_id.in_(bindparam("replies", expanding=True))
+)
+
 
 async def get(tx: Tx, conversation_id: int, *, lock: bool = False) -> Row | None:
     """One conversation; with ``lock`` it is kept from other writers until the transaction ends."""
-    query = select(conversations).where(conversations.c.id == conversation_id)
-    return await tx.row(query.with_for_update() if lock else query)
+    return await tx.row(_ONE_LOCKED if lock else _ONE, one=conversation_id)
 
 
 async def by_ids(tx: Tx, ids: Iterable[int]) -> dict[int, Row]:
     """Conversations by their ids."""
-    rows = await tx.rows(select(conversations).where(conversations.c.id.in_(list(ids))))
+    rows = await tx.rows(_BY_IDS, ids=[*ids])
     return {row["id"]: row for row in rows}
 
 
@@ -142,11 +150,8 @@ async def add_texts(tx: Tx, rows: Sequence[Row]) -> set[tuple[int, int]]:
 async def known_replies(tx: Tx, conversation_ids: Iterable[int], reply_ids: Iterable[int]) -> dict[int, set[int]]:
     """Which of these replies were seen, by conversation."""
     ids = list(conversation_ids)
-    query = select(texts.c.conversation_id, texts.c.reply_id).where(
-        texts.c.conversation_id.in_(ids), texts.c.reply_id.in_(list(reply_ids))
-    )
     known: dict[int, set[int]] = {conversation_id: set() for conversation_id in ids}
-    for row in await tx.rows(query):
+    for row in await tx.rows(_KNOWN_REPLIES, ids=ids, replies=[*reply_ids]):
         known[row["conversation_id"]].add(row["reply_id"])
     return known
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from bot.store.engine import Row, Tx
 from bot.store.tables import import_rows, transfers
@@ -38,10 +38,18 @@ async def move(tx: Tx, transfer_id: str, expected: Sequence[str], **values: Any)
     return await tx.row(statement.returning(transfers))
 
 
+# Asked every few seconds, so it is put together once.
+_OLDEST = (
+    select(transfers)
+    .where(transfers.c.kind == bindparam("kind"), transfers.c.state.in_(bindparam("states", expanding=True)))
+    .order_by(transfers.c.created_at, transfers.c.id)
+    .limit(1)
+)
+
+
 async def oldest(tx: Tx, kind: str, states: Sequence[str]) -> Row | None:
     """The one that was begun first, of those in these states."""
-    query = select(transfers).where(transfers.c.kind == kind, transfers.c.state.in_(list(states)))
-    return await tx.row(query.order_by(transfers.c.created_at, transfers.c.id).limit(1))
+    return await tx.row(_OLDEST, kind=kind, states=[*states])
 
 
 async def forget(tx: Tx, unfinished: Sequence[str], drafts_before: datetime, ended_before: datetime) -> int:

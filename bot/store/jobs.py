@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, or_, select, update
 
-from bot.store.columns import Instant, instant
+from bot.store.columns import Instant
 from bot.store.engine import Row, Tx
 from bot.store.tables import jobs
 
@@ -15,7 +15,26 @@ SUBJECT = "jobs"
 
 _NOW = bindparam("now", type_=Instant())
 _DUE = and_(jobs.c.next_due <= _NOW, or_(jobs.c.owner.is_(None), jobs.c.lease_until < _NOW))
+_UNTIL = bindparam("until", type_=Instant())
+_THIS_RUN = and_(jobs.c.name == bindparam("job"), jobs.c.fence == bindparam("run"), jobs.c.owner.is_not(None))
+
+# These are said all the time, so they are put together once.
 _DUE_NAMES = select(jobs.c.name).where(_DUE).order_by(jobs.c.next_due)
+# Rows that another process holds are passed over: two that take the same ones would wait for each other.
+_FREE = select(jobs.c.name).where(jobs.c.name.in_(bindparam("names", expanding=True)), _DUE)
+_TAKE = (
+    update(jobs)
+    .where(jobs.c.name.in_(_FREE.with_for_update(skip_locked=True)))
+    .values(owner=bindparam("taker"), lease_until=_UNTIL, fence=jobs.c.fence + 1)
+    .returning(jobs)
+)
+_KEEP = update(jobs).where(_THIS_RUN).values(lease_until=_UNTIL)
+_KEEP_STATE = _KEEP.values(state=bindparam("reached", type_=jobs.c.state.type))
+_NEXT = case((jobs.c.wakes > bindparam("seen"), _NOW), else_=bindparam("due", type_=Instant()))
+_GIVE_BACK = update(jobs).where(_THIS_RUN).values(owner=None, lease_until=None, next_due=_NEXT)
+_DONE = _GIVE_BACK.values(succeeded_at=_NOW, failures=0)
+_FAILED = _GIVE_BACK.values(failures=bindparam("failed"))
+_WAKE = update(jobs).where(jobs.c.name == bindparam("job")).values(next_due=_NOW, wakes=jobs.c.wakes + 1)
 
 
 async def make(tx: Tx, name: str) -> None:
@@ -31,36 +50,31 @@ async def due_names(tx: Tx) -> list[str]:
 
 async def take(tx: Tx, names: Collection[str], owner: str, lease: timedelta) -> list[Row]:
     """Take for ``owner`` those of these jobs that are due, and free to be taken."""
-    # Rows that another process holds are passed over: two that take the same ones would wait for each other.
-    free = select(jobs.c.name).where(jobs.c.name.in_(names), _DUE).with_for_update(skip_locked=True)
-    statement = (
-        update(jobs)
-        .where(jobs.c.name.in_(free))
-        .values(owner=owner, lease_until=tx.now + lease, fence=jobs.c.fence + 1)
-        .returning(jobs)
-    )
-    return await tx.rows(statement, now=tx.now)
+    return await tx.rows(_TAKE, names=[*names], taker=owner, until=tx.now + lease, now=tx.now)
 
 
-async def keep(tx: Tx, name: str, fence: int, lease: timedelta, **values: Any) -> bool:
-    """Hold on to a job for another lease, and write ``values``; False where it has passed to another."""
-    statement = update(jobs).where(jobs.c.name == name, jobs.c.fence == fence, jobs.c.owner.is_not(None))
-    return await tx.changed(statement.values(lease_until=tx.now + lease, **values)) == 1
+async def keep(tx: Tx, name: str, fence: int, lease: timedelta, state: dict[str, Any] | None = None) -> bool:
+    """Hold on to a job for another lease, and write its new ``state``; False where it has passed to another."""
+    run = {"job": name, "run": fence, "until": tx.now + lease}
+    if state is None:
+        return await tx.changed(_KEEP, **run) == 1
+    return await tx.changed(_KEEP_STATE, **run, reached=state) == 1
 
 
-async def give_back(tx: Tx, name: str, fence: int, wakes: int, next_due: datetime, **values: Any) -> bool:
+async def give_back(tx: Tx, name: str, fence: int, wakes: int, next_due: datetime, *, failures: int = 0) -> bool:
     """End a run: due again at ``next_due``, or at once where somebody woke it meanwhile; False where it was lost.
 
-    ``wakes`` is what the row said when it was taken.
+    ``wakes`` is what the row said when it was taken. It succeeded now where there are no ``failures`` in a row.
     """
-    due = case((jobs.c.wakes > wakes, instant(tx.now)), else_=instant(next_due))
-    statement = update(jobs).where(jobs.c.name == name, jobs.c.fence == fence, jobs.c.owner.is_not(None))
-    return await tx.changed(statement.values(owner=None, lease_until=None, next_due=due, **values)) == 1
+    run = {"job": name, "run": fence, "seen": wakes, "due": next_due, "now": tx.now}
+    if failures:
+        return await tx.changed(_FAILED, **run, failed=failures) == 1
+    return await tx.changed(_DONE, **run) == 1
 
 
 async def wake(tx: Tx, name: str) -> None:
     """Make a job due now, and say so to whoever looks; one that is running runs once more when it ends."""
-    await tx.execute(update(jobs).where(jobs.c.name == name).values(next_due=tx.now, wakes=jobs.c.wakes + 1))
+    await tx.execute(_WAKE, {"job": name, "now": tx.now})
     tx.ring(SUBJECT)
 
 

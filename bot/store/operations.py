@@ -51,21 +51,26 @@ async def insert_merged(tx: Tx, values: dict[str, Any]) -> None:
     )
 
 
+# Asked for every attempt, so they are put together once.
+_GET = select(operations).where(operations.c.id == bindparam("one"))
+_GET_LOCKED = _GET.with_for_update()
+_BY_KEY = select(operations).where(operations.c.key == bindparam("one"))
+_TAKE_HOLD = select(operations.c.id).where(operations.c.id == bindparam("one")).with_for_update(skip_locked=True)
+
+
 async def get(tx: Tx, operation_id: str, *, lock: bool = False) -> Row | None:
     """One operation by its id; with ``lock`` it is kept from others until the transaction ends."""
-    query = select(operations).where(operations.c.id == operation_id)
-    return await tx.row(query.with_for_update() if lock else query)
+    return await tx.row(_GET_LOCKED if lock else _GET, one=operation_id)
 
 
 async def take_hold(tx: Tx, operation_id: str) -> bool:
     """Keep one operation from others until the transaction ends; False, without waiting, where another keeps it."""
-    query = select(operations.c.id).where(operations.c.id == operation_id)
-    return await tx.value(query.with_for_update(skip_locked=True)) is not None
+    return await tx.value(_TAKE_HOLD, one=operation_id) is not None
 
 
 async def get_by_key(tx: Tx, key: str) -> Row | None:
     """One operation by its unique key."""
-    return await tx.row(select(operations).where(operations.c.key == key))
+    return await tx.row(_BY_KEY, one=key)
 
 
 async def set_marker(tx: Tx, operation_id: str, fence: int, marker: int) -> bool:
