@@ -24,6 +24,14 @@ async def test_several_are_found_at_once(office: House) -> None:
     assert "John Doe" in card
 
 
+async def test_who_has_opted_out_cannot_be_opted_out_again(office: House) -> None:
+    """The card says how they stand, and has no button for it."""
+    office.clearstream.state.subscribers[JANE].status = "OPTED_OUT"
+    await office.bob.command("/sms", "find Jane")
+    await office.told(office.bob, "Status: OPTED_OUT (opted out")
+    assert office.bob.buttons(office.bob.ephemerals()[-1]) == ["Edit", "Text"]
+
+
 async def test_a_first_name_of_two_words_is_found(office: House) -> None:
     """Where the name is split does not matter."""
     office.clearstream.add_subscriber("+12005552000", "Mary Ann", "Smith")

@@ -14,10 +14,11 @@ from bot.slack.audience.ids import OfNewcomer
 from bot.slack.audience.views import Problems, problem
 from bot.slack.blocks import Block
 
+_OPTED_OUT = "OPTED_OUT"
 _MEANING = {
     "ACTIVE": "gets broadcasts",
     "INACTIVE": "has not confirmed yet: a text to them may be refused",
-    "OPTED_OUT": "opted out: can only be answered after they text first",
+    _OPTED_OUT: "opted out: can only be answered after they text first",
 }
 
 
@@ -39,17 +40,13 @@ def card(subscriber: Subscriber, *, conversation: int | None = None) -> list[Blo
     lines.append(f"E-mail: {subscriber.email or 'none'}")
     lines.append("Lists: " + (", ".join(one.name or str(one.id) for one in subscriber.lists) or "none"))
     value = ids.OfContact(number=subscriber.mobile_number, conversation=conversation).pack()
+    buttons = [b.button("Edit", ids.CONTACT_EDIT, value), b.button("Text", ids.CONTACT_TEXT, value)]
+    if meaning != _MEANING[_OPTED_OUT]:
+        buttons.append(b.button("Opt out", ids.CONTACT_OPT_OUT, value, style="danger"))
     return [
         b.header(title(subscriber)),
         b.section_of("\n".join(lines)),
-        b.actions(
-            [
-                b.button("Edit", ids.CONTACT_EDIT, value),
-                b.button("Text", ids.CONTACT_TEXT, value),
-                b.button("Opt out", ids.CONTACT_OPT_OUT, value, style="danger"),
-            ],
-            block_id=f"contact:{subscriber.mobile_number}",
-        ),
+        b.actions(buttons, block_id=f"contact:{subscriber.mobile_number}"),
     ]
 
 
