@@ -1,7 +1,9 @@
 """A house for faults: polls are made by hand, so that a test says what is found when."""
 
+from itertools import cycle
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.app import Application
@@ -13,10 +15,23 @@ from bot.store.tables import operations
 from tests.clock import settle_until
 from tests.drive import JANE, House
 
+KINDS = ("sqlite", "postgresql")
+
 _ASKED = 4
 """So often a modal may ask once more, because something came or went meanwhile."""
 
 REPLIES = "threads/*/replies"
+
+
+def each_somewhere(names: str, *cases: Any) -> pytest.MarkDecorator:
+    """Cases that no database can tell apart, on SQLite and on PostgreSQL by turns.
+
+    For stories of what another service did to us; what the ledger makes of it is held on both kinds by its own tests.
+    """
+    rows = [
+        (kind, *(case if isinstance(case, tuple) else (case,))) for kind, case in zip(cycle(KINDS), cases, strict=False)
+    ]
+    return pytest.mark.parametrize(["database_url", *names.split(", ")], rows, indirect=["database_url"])
 
 
 class Rig(House):

@@ -2,18 +2,16 @@
 
 import asyncio
 
-import pytest
-
 from bot.sandbox.faults import Fault
 from tests.drive import JANE
-from tests.faults.rig import REPLIES, Rig
+from tests.faults.rig import REPLIES, Rig, each_somewhere
 
 ANSWER = "Yes, at seven."
 AFTER = [Fault.LOSE_AFTER, Fault.ERROR_AFTER]
 BEFORE = [Fault.LOSE_BEFORE, Fault.UNAVAILABLE]
 
 
-@pytest.mark.parametrize("fault", AFTER)
+@each_somewhere("fault", *AFTER)
 async def test_lost_after_it_went_out_it_is_found(rig: Rig, fault: Fault) -> None:
     """The reply is on the phone once and in Slack once, and nobody was asked anything."""
     await rig.opened()
@@ -27,7 +25,7 @@ async def test_lost_after_it_went_out_it_is_found(rig: Rig, fault: Fault) -> Non
     assert "Unconfirmed" not in rig.slack.text()
 
 
-@pytest.mark.parametrize("fault", BEFORE)
+@each_somewhere("fault", *BEFORE)
 async def test_lost_before_it_went_out_it_is_unconfirmed(rig: Rig, fault: Fault) -> None:
     """It is not sent again by itself; the conversation's thread shows its text and what a person can do."""
     await rig.opened()
@@ -129,7 +127,7 @@ async def test_send_anyway_pressed_twice_sends_once(rig: Rig) -> None:
     assert rig.bodies() == ["Anybody there?", ANSWER]
 
 
-@pytest.mark.parametrize("skip", [0, 1])
+@each_somewhere("skip", 0, 1)
 async def test_the_same_text_sent_twice_on_purpose_is_told_apart(rig: Rig, skip: int) -> None:
     """Two drafts with the same words, the answer to one lost after it went out: twice on the phone and in Slack."""
     await rig.opened()

@@ -3,13 +3,11 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
-
 from bot.polling.inbox import NAME
 from bot.sandbox.faults import Fault
 from tests.clock import settle_until
 from tests.drive import JANE
-from tests.faults.rig import REPLIES, Rig
+from tests.faults.rig import REPLIES, Rig, each_somewhere
 from tests.polling.watch import number
 
 ANSWER = "Yes, at seven."
@@ -124,7 +122,7 @@ def _called(person: int) -> str:
     return f"200-000-{person:04d}"
 
 
-@pytest.mark.parametrize("fault", [Fault.LOSE_AFTER, Fault.ERROR_AFTER])
+@each_somewhere("fault", Fault.LOSE_AFTER, Fault.ERROR_AFTER)
 async def test_a_message_to_one_person_whose_answer_is_lost_is_found(rig: Rig, fault: Fault) -> None:
     """``/sms text`` to a number without a conversation: it went out once, and the channel shows that it did."""
     await rig.start()

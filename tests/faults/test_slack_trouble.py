@@ -1,11 +1,9 @@
 """Slack that refuses, loses, limits or has lost: every text stands there once, in order, under one header."""
 
-import pytest
-
 from bot.sandbox.slack.faults import Fault, How
 from bot.sandbox.slack.model import Json
 from tests.drive import JANE, JOHN
-from tests.faults.rig import Rig
+from tests.faults.rig import Rig, each_somewhere
 
 POST = "chat.postMessage"
 
@@ -30,17 +28,16 @@ async def three_texts(rig: Rig) -> None:
 IN_ORDER = ["Zero", "One", "Two", "Three"]
 
 
-@pytest.mark.parametrize(
-    ("what", "how", "error"),
-    [
-        ("text", How.DROP_BEFORE, ""),
-        ("text", How.DROP_AFTER, ""),
-        ("text", How.ERROR_BEFORE, "internal_error"),
-        ("text", How.STATUS_AFTER, ""),
-        ("header", How.DROP_AFTER, ""),
-        ("header", How.ERROR_AFTER, "fatal_error"),
-        ("header", How.STATUS_BEFORE, ""),
-    ],
+@each_somewhere(
+    "what, how, error",
+    ("text", How.DROP_BEFORE, ""),
+    ("text", How.ERROR_BEFORE, "internal_error"),
+    ("text", How.DROP_AFTER, ""),
+    ("text", How.STATUS_AFTER, ""),
+    ("header", How.DROP_AFTER, ""),
+    ("header", How.ERROR_AFTER, "fatal_error"),
+    ("header", How.STATUS_BEFORE, ""),
+    ("header", How.ERROR_BEFORE, "internal_error"),
 )
 async def test_a_post_whose_answer_is_lost_stands_there_once(rig: Rig, what: str, how: How, error: str) -> None:
     """Whether it was done or not before the answer was lost: one header, each text once, in order."""
@@ -80,7 +77,7 @@ async def test_a_limit_is_waited_out_and_nothing_overtakes(rig: Rig) -> None:
     assert all(post.at - begun.timestamp() >= 30 for post in posts[1:])
 
 
-@pytest.mark.parametrize("texts", [1, 2])
+@each_somewhere("texts", 1, 2)
 async def test_a_deleted_header_is_made_anew(rig: Rig, texts: int) -> None:
     """Somebody deletes the header, with or without replies under it: the next text makes a new one, and no stray."""
     await rig.start()
@@ -136,7 +133,7 @@ async def test_a_notice_after_the_header_was_deleted_stands_under_the_new_one(ri
     assert rig.strays() == []
 
 
-@pytest.mark.parametrize("trouble", ["archived", "removed", "revoked"])
+@each_somewhere("trouble", "archived", "removed", "revoked")
 async def test_texts_wait_until_the_channel_is_mended(rig: Rig, trouble: str) -> None:
     """Archived, without the bot, or with its token taken away: nothing is given up, and all comes when it is mended."""
     await rig.opened("Zero")
