@@ -16,6 +16,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackClientError
 from slack_sdk.signature import SignatureVerifier
@@ -91,11 +92,11 @@ async def _patiently(api: SlackApi, method: str, setting: str) -> dict[str, Any]
         attempt += 1
 
 
-def bolt_app(api: SlackApi, identity: Identity, token: str, signing_secret: str | None) -> AsyncApp:
-    """Bolt, which acknowledges when a listener returns, and knows who it is without asking."""
+class _Known(AsyncAuthorize):
+    """Tells Bolt who we are: always the same, so that nothing is put together for each press."""
 
-    async def authorize(**_: Any) -> AuthorizeResult:
-        return AuthorizeResult(
+    def __init__(self, identity: Identity, token: str) -> None:
+        self._result = AuthorizeResult(
             enterprise_id=identity.enterprise_id,
             team_id=identity.team_id,
             bot_token=token,
@@ -103,12 +104,19 @@ def bolt_app(api: SlackApi, identity: Identity, token: str, signing_secret: str 
             bot_user_id=identity.bot_user_id,
         )
 
+    async def __call__(self, **_: Any) -> AuthorizeResult:
+        """Whoever it is that asks: there is one workspace."""
+        return self._result
+
+
+def bolt_app(api: SlackApi, identity: Identity, token: str, signing_secret: str | None) -> AsyncApp:
+    """Bolt, which acknowledges when a listener returns, and knows who it is without asking."""
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_says_something)
     return AsyncApp(
         name="switchboard",  # without a name Bolt walks the whole stack to find one
         client=api.client,
         signing_secret=signing_secret,
-        authorize=authorize,
+        authorize=_Known(identity, token),
         process_before_response=True,
         request_verification_enabled=signing_secret is not None,
         ssl_check_enabled=signing_secret is not None,
