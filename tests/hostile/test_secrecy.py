@@ -8,14 +8,15 @@ from tests import secrecy
 from tests.drive import JANE
 
 TOKEN = "xoxb-0a1b2c3d4e5f"
+PHRASE = "open, sesame!"
 
 
 class Someone:
-    """Who has a token."""
+    """Who has a token, and a password."""
 
     def secrets(self) -> list[str]:
-        """It."""
-        return [TOKEN]
+        """Both."""
+        return [TOKEN, PHRASE]
 
 
 SOMEONE = Someone()
@@ -39,7 +40,9 @@ def test_a_token_in_what_was_written_fails_the_test(name: str) -> None:
     report = judged(name, f"asked with {TOKEN}&page=1")
     assert report.failed
     assert "xoxb-0a1" in str(report.longrepr) and TOKEN not in str(report.longrepr)
-    assert judged(name, "asked with [hidden]&page=1").passed
+    assert judged(name, f"/{TOKEN}/2: as {PHRASE * 2}").failed
+    assert judged(name, f"?{PHRASE}").failed
+    assert judged(name, "asked with [hidden]&page=1, open, sesam").passed
     assert judged(name, TOKEN, "failed").longrepr is None
 
 
