@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import yaml
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from bot.app import INTERVALS, Application, Parts
 from bot.clearstream.numbers import readable
@@ -35,6 +35,14 @@ def record_dir() -> Path | None:
     """Where every call to Slack is written down, if somebody wants to check them."""
     named = os.environ.get("SLACK_PAYLOADS_DIR")
     return Path(named) if named else None
+
+
+_LATER = (
+    update(jobs_table)
+    .where(jobs_table.c.name == bindparam("job"), jobs_table.c.succeeded_at.is_(None))
+    .values(next_due=bindparam("then"))
+)
+"""Puts off a job that was never done."""
 
 
 class House:
@@ -127,10 +135,8 @@ class House:
         """Have the jobs that nobody waits for be as if they had just been done."""
         assert bot.jobs is not None
         async with bot.store.write() as tx:
-            for name, job in bot.jobs.jobs.items():
-                if name not in self.first_polls:
-                    later = update(jobs_table).where(jobs_table.c.name == name, jobs_table.c.succeeded_at.is_(None))
-                    await tx.execute(later.values(next_due=tx.now + job.every))
+            rest = {name: job.every for name, job in bot.jobs.jobs.items() if name not in self.first_polls}
+            await tx.execute(_LATER, [{"job": name, "then": tx.now + every} for name, every in rest.items()])
 
     async def _polled(self) -> bool:
         assert self.bot is not None

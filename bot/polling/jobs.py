@@ -73,8 +73,7 @@ class Jobs:
     async def prepare(self) -> None:
         """Make the rows; on SQLite end the leases of a killed predecessor."""
         async with self.store.write() as tx:
-            for name in self.jobs:
-                await rows.make(tx, name)
+            await rows.make(tx, self.jobs)
             if self.store.on_sqlite:
                 await rows.free(tx)
 

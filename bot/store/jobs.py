@@ -37,10 +37,10 @@ _FAILED = _GIVE_BACK.values(failures=bindparam("failed"))
 _WAKE = update(jobs).where(jobs.c.name == bindparam("job")).values(next_due=_NOW, wakes=jobs.c.wakes + 1)
 
 
-async def make(tx: Tx, name: str) -> None:
-    """Make sure the job has its row, due at once."""
-    values = {"name": name, "next_due": tx.now, "fence": 0, "wakes": 0, "state": {}, "failures": 0}
-    await tx.execute(tx.insert(jobs).values(values).on_conflict_do_nothing())
+async def make(tx: Tx, names: Collection[str]) -> None:
+    """Make sure each of these jobs, of which there is at least one, has its row; a new one is due at once."""
+    new = {"next_due": tx.now, "fence": 0, "wakes": 0, "state": {}, "failures": 0}
+    await tx.execute(tx.insert(jobs).on_conflict_do_nothing(), [{"name": name, **new} for name in names])
 
 
 async def due_names(tx: Tx) -> list[str]:
