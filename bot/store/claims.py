@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 
 from bot.store.columns import Instant
-from bot.store.engine import Row, Tx
+from bot.store.engine import Insert, Row, Tx, insert_into
 from bot.store.tables import buckets, operations
 
 #: States in which an operation keeps later ones of its lane waiting. An unconfirmed one has left its lane.
@@ -129,18 +130,26 @@ async def take(tx: Tx, ids: Sequence[str], claim: Claim) -> Sequence[Row]:
     return await tx.rows(_TAKE, ids=ids, claimer=claim.owner, until=tx.now + claim.lease, now=tx.now)
 
 
+_FREE_AT = select(buckets.c.free_at).where(buckets.c.key == bindparam("bucket"))
+
+
+@cache
+def _reserving(on_sqlite: bool) -> Insert:
+    after = bindparam("after", type_=Instant())
+    fresh = insert_into(buckets, on_sqlite=on_sqlite).values(key=bindparam("bucket"), free_at=after)
+    not_taken = buckets.c.free_at <= bindparam("place", type_=Instant())
+    return fresh.on_conflict_do_update(index_elements=[buckets.c.key], set_={"free_at": after}, where=not_taken)
+
+
 async def reserve(tx: Tx, bucket: str, interval: timedelta, ahead: timedelta = _AT_ONCE) -> datetime | None:
     """Take the next place in a shared bucket: when it is, now or within ``ahead``; None where it is later."""
     now = tx.now
-    free_at: datetime | None = await tx.value(select(buckets.c.free_at).where(buckets.c.key == bucket))
+    free_at: datetime | None = await tx.value(_FREE_AT, bucket=bucket)
     place = max(now, free_at or now)
     if place > now + ahead:
         return None
-    fresh = tx.insert(buckets).values(key=bucket, free_at=place + interval)
-    statement = fresh.on_conflict_do_update(
-        index_elements=[buckets.c.key], set_={"free_at": place + interval}, where=buckets.c.free_at <= place
-    )
-    return place if await tx.changed(statement) == 1 else None
+    values = {"bucket": bucket, "place": place, "after": place + interval}
+    return place if await tx.changed(_reserving(tx.on_sqlite), **values) == 1 else None
 
 
 async def block_bucket(tx: Tx, bucket: str, until: datetime) -> None:

@@ -4,17 +4,38 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import BindParameter, bindparam, delete, select, update
 
+from bot.store.columns import Instant
 from bot.store.engine import Row, Tx
 from bot.store.tables import accounts, calls, heard, members, oauth_states
 
 SHARED = "shared"
 
+# What each poll and each press asks is put together once.
+_NOW = bindparam("now", type_=Instant())
+_MOST: BindParameter[Any] = bindparam("most")
+_ACCOUNT = select(accounts).where(accounts.c.owner == bindparam("whose"))
+_DUE_ACCOUNTS = (
+    select(accounts)
+    .where(accounts.c.refused_at.is_(None), accounts.c.next_poll <= _NOW)
+    .order_by(accounts.c.next_poll)
+    .limit(_MOST)
+)
+_CALL = select(calls).where(calls.c.owner == bindparam("whose"), calls.c.id == bindparam("which"))
+_CALL_LOCKED = _CALL.with_for_update()
+_DUE_CALLS = select(calls).where(~calls.c.ended, calls.c.next_look <= _NOW).order_by(calls.c.next_look).limit(_MOST)
+_NEXT_LOOK = (
+    select(calls.c.next_look).where(~calls.c.ended, calls.c.next_look.is_not(None)).order_by(calls.c.next_look).limit(1)
+)
+_KNOWN_MEMBERS = select(members).where(
+    members.c.id.in_(bindparam("ids", expanding=True)), members.c.fetched_at >= bindparam("since", type_=Instant())
+)
+
 
 async def account(tx: Tx, owner: str) -> Row | None:
     """One account."""
-    return await tx.row(select(accounts).where(accounts.c.owner == owner))
+    return await tx.row(_ACCOUNT, whose=owner)
 
 
 async def accounts_of(tx: Tx, owners: Sequence[str]) -> dict[str, Row]:
@@ -60,15 +81,13 @@ async def plan_polls(tx: Tx, times: Mapping[str, datetime]) -> None:
 
 async def next_look(tx: Tx) -> datetime | None:
     """When the next of the calls that are followed by their id is to be looked at; None where none is."""
-    query = select(calls.c.next_look).where(~calls.c.ended, calls.c.next_look.is_not(None))
-    moment: datetime | None = await tx.value(query.order_by(calls.c.next_look).limit(1))
+    moment: datetime | None = await tx.value(_NEXT_LOOK)
     return moment
 
 
 async def due_accounts(tx: Tx, now: datetime, limit: int) -> list[Row]:
     """Accounts to be polled now, the longest overdue first."""
-    query = select(accounts).where(accounts.c.refused_at.is_(None), accounts.c.next_poll <= now)
-    return await tx.rows(query.order_by(accounts.c.next_poll).limit(limit))
+    return await tx.rows(_DUE_ACCOUNTS, now=now, most=limit)
 
 
 async def other_keys(tx: Tx, newest: str) -> list[Row]:
@@ -101,8 +120,7 @@ async def forget_states(tx: Tx, before: datetime) -> None:
 
 async def known_members(tx: Tx, ids: Iterable[int], since: datetime) -> dict[int, Row]:
     """Members fetched since a time, by their ids."""
-    query = select(members).where(members.c.id.in_(list(ids)), members.c.fetched_at >= since)
-    return {row["id"]: row for row in await tx.rows(query)}
+    return {row["id"]: row for row in await tx.rows(_KNOWN_MEMBERS, ids=[*ids], since=since)}
 
 
 async def keep_member(tx: Tx, member_id: int, data: dict[str, Any]) -> None:
@@ -114,8 +132,7 @@ async def keep_member(tx: Tx, member_id: int, data: dict[str, Any]) -> None:
 
 async def call(tx: Tx, owner: str, call_id: int, *, lock: bool = False) -> Row | None:
     """One call as an account sees it; with ``lock`` it is kept from other writers until the transaction ends."""
-    query = select(calls).where(calls.c.owner == owner, calls.c.id == call_id)
-    return await tx.row(query.with_for_update() if lock else query)
+    return await tx.row(_CALL_LOCKED if lock else _CALL, whose=owner, which=call_id)
 
 
 async def add_call(tx: Tx, values: Row) -> bool:
@@ -136,8 +153,7 @@ async def open_calls(tx: Tx, owner: str) -> list[Row]:
 
 async def due_calls(tx: Tx, now: datetime, limit: int) -> list[Row]:
     """Calls that are followed by their id and are to be looked at now, with the longest overdue first."""
-    query = select(calls).where(~calls.c.ended, calls.c.next_look <= now)
-    return await tx.rows(query.order_by(calls.c.next_look).limit(limit))
+    return await tx.rows(_DUE_CALLS, now=now, most=limit)
 
 
 async def hear(tx: Tx, owner: str, kind: str, keys: Sequence[str]) -> set[str]:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.store.engine import Row, Tx
 from bot.store.tables import open_views, record, saved_replies, settings
+
+# Asked with nearly everything that is shown, so it is put together once.
+_SETTINGS_OF = select(settings.c.key, settings.c.value).where(settings.c.key.in_(bindparam("keys", expanding=True)))
 
 
 async def setting(tx: Tx, key: str) -> Any:
@@ -29,7 +32,7 @@ async def set_setting(tx: Tx, key: str, value: Any, by: str) -> None:
 
 async def settings_of(tx: Tx, keys: Sequence[str]) -> dict[str, Any]:
     """What these settings were set to in Slack, of those that were."""
-    rows = await tx.rows(select(settings.c.key, settings.c.value).where(settings.c.key.in_(keys)))
+    rows = await tx.rows(_SETTINGS_OF, keys=[*keys])
     return {row["key"]: row["value"] for row in rows}
 
 
