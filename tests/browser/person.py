@@ -31,9 +31,11 @@ class Visitor:
     # Where one is
 
     async def be(self, name: str) -> None:
-        """Look at the workspace as somebody else."""
+        """Look at the workspace as somebody; as who one is already, only the address tells that it has led there."""
         link = self.page.get_by_role("navigation", name="You are").get_by_role("link", name=name)
+        address = str(await link.get_attribute("href"))
         await link.click()
+        await self.page.wait_for_url(lambda url: url.endswith(address))
         await expect(link).to_have_attribute("aria-current", "true")
 
     async def go(self, place: str) -> None:
