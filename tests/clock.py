@@ -93,7 +93,7 @@ async def settle_until(
     *,
     what: str = "what was awaited",
     within: float = 3600.0,
-    limit: float = 10.0,
+    limit: float = 30.0,
 ) -> None:
     """Let real work run until ``predicate`` (it may be async) holds, winding the clock whenever nothing goes on.
 

