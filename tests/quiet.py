@@ -3,6 +3,7 @@
 import asyncio
 import selectors
 import time
+from collections.abc import MutableMapping
 from typing import Any
 
 from sqlalchemy import event
@@ -39,6 +40,8 @@ class StirringSelector(selectors.DefaultSelector):
 class StirringLoop(asyncio.SelectorEventLoop):
     """The event loop of tests. What hangs on it for a minute is cancelled, so that the test says where."""
 
+    _transports: MutableMapping[int, Any]
+
     def __init__(self) -> None:
         self.selector = StirringSelector()
         super().__init__(self.selector)
@@ -48,6 +51,15 @@ class StirringLoop(asyncio.SelectorEventLoop):
         """This test may take so long, from now on."""
         self._limit.cancel()
         self._limit = self.call_later(seconds, self._cancel_all)
+
+    def close(self) -> None:
+        """Close it. A connection that was taken in the moment its server closed has nobody else to end it."""
+        if not self.is_closed():
+            for transport in tuple(self._transports.values()):
+                if transport._server is not None:
+                    transport.abort()
+            self.run_until_complete(asyncio.sleep(0))
+        super().close()
 
     def _cancel_all(self) -> None:
         for task in asyncio.all_tasks(self):

@@ -51,8 +51,8 @@ class Proxy:
 
     async def _look(self) -> None:
         while True:
-            found = [port for port in self.replicas if await self._is_ready(port)]
-            self._ready = set(found)
+            # A copy: one that is taken from the list while it is gone through would have the next one passed over.
+            self._ready = {port for port in tuple(self.replicas) if await self._is_ready(port)}
             await asyncio.sleep(_LOOKS_EVERY)
 
     async def _is_ready(self, port: int) -> bool:
