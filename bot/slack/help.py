@@ -1,5 +1,6 @@
 """The help of a command, drawn from its table of words. Pure."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,6 +39,11 @@ class Help:
         """The help; after an ``unknown`` word with the nearest one, which is ``meant`` where that is known."""
         head = self.about if unknown is None else self._head(unknown, meant)
         return [b.section(head), *self._rest]
+
+    @cached_property
+    def answer(self) -> str:
+        """The help as JSON, as Slack is answered with it: written once, as everybody is shown the same."""
+        return json.dumps({"text": self.title, "blocks": self.blocks()})
 
     @cached_property
     def _rest(self) -> tuple[Block, ...]:

@@ -79,7 +79,7 @@ class ExpertCommands:
 
     async def help(self, interaction: Interaction, rest: str) -> None:
         """``/expert`` and ``/expert help``."""
-        await interaction.acknowledge(text=HELP.title, blocks=HELP.blocks())
+        await interaction.acknowledge(HELP.answer)
 
     async def me(self, interaction: Interaction, rest: str) -> None:
         """``/expert me``."""

@@ -93,7 +93,7 @@ class Commands:
 
     async def help(self, interaction: Interaction, rest: str) -> None:
         """``/sms`` and ``/sms help``."""
-        await interaction.acknowledge(text=HELP.title, blocks=HELP.blocks())
+        await interaction.acknowledge(HELP.answer)
 
     async def help_text(self, interaction: Interaction) -> None:
         """**Text someone** under the help, and the global shortcut."""
