@@ -120,10 +120,11 @@ async def _run(arguments: list[str], press: Press, url: str, at_once: int, more:
     async with stage() as on:
         number = on.clearstream.add_subscriber("+12005551000", "Jane", "Doe").mobile_number
         with tempfile.TemporaryDirectory() as folder:
-            environment = on.environment(Path(folder), **more) | {"DATABASE_URL": url}
+            environment = on.environment(Path(folder), **more) | {"DATABASE_URL": url, "INBOX_POLL_SECONDS": "2"}
             async with process(arguments, environment) as bot:
                 await on.slack.connected(30)
-                await _conversation(on, number, real="serve" in arguments)
+                if press is not _help:
+                    await _conversation(on, number, real="serve" in arguments)
 
                 async def presses(person: int, until: float) -> None:
                     while (begun := time.monotonic()) < until:
