@@ -39,8 +39,12 @@ _NOT_REACHED = "DATABASE_URL: the database cannot be reached. Is it running, and
 
 _BUSY_MILLISECONDS = 5000
 
-_CONNECTIONS = 15
-"""To PostgreSQL, at the most: whoever wants one more waits until one is given back."""
+_READERS = 3
+"""Connections that only read a SQLite file."""
+
+_READING, _WRITING = 7, 8
+"""Connections to PostgreSQL, at the most: whoever wants one more waits until one is given back. Who reads never waits
+for who writes, nor the other way round."""
 
 _STILL_MILLISECONDS = 10_000
 """PostgreSQL ends a transaction that stands still for so long: a process that is frozen in the middle of one would keep
@@ -132,11 +136,13 @@ class Store:
         """PostgreSQL's processes that serve this one."""
         self.on_ring: Callable[[str], None] = lambda subject: None
         """Called with what was rung for here, once that is committed."""
-        self._lock = asyncio.Lock()
+        # The pools alone would be unfair: where many wait, a newcomer takes what was given back for who waits longest.
+        self._reading = asyncio.Semaphore(_READERS if self.on_sqlite else _READING)
+        self._writing = asyncio.Semaphore(1 if self.on_sqlite else _WRITING)
         self._alone: TextIO | None = None
         if self.on_sqlite:
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", size=1)
-            self._reader = _sqlite_engine(self.url, "BEGIN", size=3, only_reads=True)
+            self._reader = _sqlite_engine(self.url, "BEGIN", size=_READERS, only_reads=True)
         else:
             self._writer = _postgresql_engine(self.url, self.backends)
             # On the same connections, each question by itself: to begin and to end would be two trips more.
@@ -145,11 +151,7 @@ class Store:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
         """A transaction that may write: committed when the block ends, rolled back when it raises."""
-        if not self.on_sqlite:
-            async with self._transaction(self._writer) as tx:
-                yield tx
-            return
-        async with self._lock, self._transaction(self._writer) as tx:
+        async with self._writing, self._transaction(self._writer) as tx:
             yield tx
 
     @asynccontextmanager
@@ -158,7 +160,7 @@ class Store:
 
         On SQLite it sees one state of the database, on PostgreSQL each of its questions what is committed then.
         """
-        async with self._reader.connect() as connection, connection.begin():
+        async with self._reading, self._reader.connect() as connection, connection.begin():
             yield Tx(connection, self.clock)
 
     @asynccontextmanager
@@ -259,7 +261,7 @@ def readable_url(url: str) -> URL:
 
 def _postgresql_engine(url: URL, backends: set[int]) -> AsyncEngine:
     # All are kept: one that came and went with each burst would be made, and learn every statement, again and again.
-    engine = create_async_engine(url, pool_size=_CONNECTIONS, max_overflow=0)
+    engine = create_async_engine(url, pool_size=_READING + _WRITING, max_overflow=0)
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _: PoolProxiedConnection) -> None:

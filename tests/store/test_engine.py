@@ -207,13 +207,13 @@ async def test_connections_to_postgresql_outlive_a_burst(postgresql_url: str, cl
     store = Store(postgresql_url, clock)
     together = asyncio.Barrier(15)
 
-    async def one() -> None:
-        async with store.read() as tx:
+    async def one(way: str) -> None:
+        async with getattr(store, way)() as tx:
             await tx.value(select(1))
             await together.wait()
 
     for _ in range(2):
-        await asyncio.gather(*(one() for _ in range(15)))
+        await asyncio.gather(*(one("read") for _ in range(7)), *(one("write") for _ in range(8)))
         assert len(store.backends) == 15
     await store.close()
 
@@ -266,3 +266,21 @@ async def test_what_is_undone_was_begun(sqlite_url: str, clock: WoundClock) -> N
     assert await keys(store) == ["there"]
     await put(store, "after")
     await store.close()
+
+
+@pytest.mark.parametrize("way", ["read", "write"])
+async def test_who_waits_longest_is_next(store: Store, way: str) -> None:
+    """However many ask again at once: nobody is passed over."""
+    asked = [0] * 30
+    ahead = 0
+
+    async def asks(person: int) -> None:
+        nonlocal ahead
+        for _ in range(10):
+            async with getattr(store, way)() as tx:
+                await tx.value(select(1))
+                asked[person] += 1
+                ahead = max(ahead, max(asked) - min(asked))
+
+    await asyncio.gather(*map(asks, range(len(asked))))
+    assert ahead <= 2
