@@ -155,11 +155,17 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt === choosing) waiting = false;
 });
 
-// What was just drawn anew knows nothing of what is typed; where nothing was, there is nothing to wait for either.
+// What was just drawn anew knows nothing of what is typed, and a list that was made anew is not open; where nothing was,
+// there is nothing to wait for either.
 function redraw() {
   if (!choosing) return;
-  if (choosing.isConnected && listOf(choosing)) offer();
-  else closeList();
+  const list = choosing.isConnected && listOf(choosing);
+  if (!list) return closeList();
+  if (!list.matches(":popover-open")) {
+    list.showPopover();
+    ask();
+  }
+  offer();
 }
 
 document.addEventListener("htmx:afterSwap", redraw);
