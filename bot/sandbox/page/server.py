@@ -1,6 +1,5 @@
 """The page on a loopback socket: one place to look at, acts to post, a stream that tells of changes."""
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -31,8 +30,6 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-_CHANGES, _DRAWN = "X-Changes", "X-Drawn"
-"""As of how many changes something is, and the mark of what was drawn."""
 _HOST = "127.0.0.1"
 _LARGEST_POST = 8 * 1024 * 1024
 
@@ -112,10 +109,7 @@ class Page:
             raise web.HTTPForbidden(text="This page answers to 127.0.0.1 and localhost only.")
         if request.method not in {"GET", "HEAD"} and not _from_here(request, host):
             raise web.HTTPForbidden(text="This page takes posts only from itself.")
-        before = self.live.count
         response: web.StreamResponse = await handler(request)
-        if request.method == "POST" and self.live.count > before:
-            response.headers[_CHANGES] = str(self.live.count)
         if not response.prepared:
             response.headers.update(_HEADERS)
             response.headers["Content-Security-Policy"] = self._policy
@@ -131,8 +125,6 @@ class Page:
         return f"{_POLICY}; img-src 'self' {self._pictures}" if self._pictures else _POLICY
 
     async def _look(self, request: web.Request) -> web.Response:
-        """The page, as of so many changes; what is there already, by its mark, is not sent to it once more."""
-        again = "HX-Request" in request.headers
         where = Where.of(request.query)
         number = e164(where.phone) or ""
         screen = Screen(self._slack, self._marks, where.moved(phone=number))
@@ -143,14 +135,9 @@ class Page:
             phone.read_it()
         html = self._templates.get_template("page.html").render(
             screen=screen, phone=phone, clarity=clarity, bot=self._bot.panel() if self._bot else None,
-            troubles=self._troubles, changes="" if again else self.live.count, **vocabulary(screen, self._pictures),
+            troubles=self._troubles, changes=self.live.count, **vocabulary(screen, self._pictures),
         )  # fmt: skip
-        headers = {"Cache-Control": "no-store", _CHANGES: str(self.live.count)}
-        if again:
-            headers[_DRAWN] = hashlib.sha256(html.encode()).hexdigest()
-            if request.headers.get(_DRAWN) == headers[_DRAWN]:
-                return web.Response(status=204, headers=headers)
-        response = web.Response(text=html, content_type="text/html", headers=headers)
+        response = web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
         response.enable_compression()
         return response
 

@@ -124,28 +124,3 @@ async def test_open_pages_hear_of_changes(visitor: Visitor, line: ClearstreamSta
         assert await stream.content.readuntil(b"\n\n") != f"data: {drawn}\n\n".encode()
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(stream.content.readuntil(b"\n\n"), timeout=0.1)
-
-
-async def test_what_is_drawn_already_is_not_sent_again(visitor: Visitor, line: ClearstreamStandIn, bob: Person) -> None:
-    """A look says as of how many changes it is; one with the mark of what it would show gets nothing, until it differs.
-
-    What was done says as of how many changes it shows, and nothing where it changed nothing.
-    """
-
-    async def looked(mark: str) -> tuple[int, str, int]:
-        headers = {"HX-Request": "true", "X-Drawn": mark}
-        async with visitor.session.get(visitor.page.url, headers=headers) as answer:
-            return answer.status, answer.headers["X-Drawn"], int(answer.headers["X-Changes"])
-
-    status, mark, count = await looked("")
-    assert status == 200
-    visitor.page.live.changed()
-    assert await looked(mark) == (204, mark, count + 1)
-    line.receive(JANE, "Hello")
-    status, other, _ = await looked(mark)
-    assert (status, other == mark) == (200, False)
-    inbox = bob.channels()[0].id
-    for text, told in (("Hi", True), ("", False)):
-        form = {"as": bob.user.id, "channel": inbox, "text": text}
-        async with visitor.session.post(f"{visitor.page.url}act/say", data=form) as answer:
-            assert answer.headers.get("X-Changes") == (str(visitor.page.live.count) if told else None)

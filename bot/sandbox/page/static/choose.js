@@ -155,18 +155,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt === choosing) waiting = false;
 });
 
-// What was just drawn anew knows nothing of what is typed, and a list that was made anew is not open; where nothing was,
-// there is nothing to wait for either.
-function redraw() {
+// What was just drawn anew knows nothing of what is typed.
+document.addEventListener("htmx:afterSwap", () => {
   if (!choosing) return;
-  const list = choosing.isConnected && listOf(choosing);
-  if (!list) return closeList();
-  if (!list.matches(":popover-open")) {
-    list.showPopover();
-    ask();
-  }
-  offer();
-}
-
-document.addEventListener("htmx:afterSwap", redraw);
-document.addEventListener("looked", redraw);
+  if (choosing.isConnected && listOf(choosing)) offer();
+  else closeList();
+});

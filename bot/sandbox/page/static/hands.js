@@ -158,15 +158,13 @@ document.addEventListener("click", (event) => {
   if (leading?.dataset.go) go(leading.dataset.go);
 });
 
-// The link stays until it has led there: what it brings is morphed into what is there only for an element of the page.
 function go(url) {
   const link = document.createElement("a");
   link.href = url;
-  link.hidden = true;
   document.getElementById("app").append(link);
   htmx.process(link);
-  link.addEventListener("htmx:afterRequest", () => link.remove());
   link.click();
+  link.remove();
 }
 
 // A carousel is turned by as many cards as it shows.
@@ -207,7 +205,7 @@ document.addEventListener("htmx:confirm", (event) => {
   dialog.returnValue = "no";
   dialog.addEventListener("close", () => {
     if (dialog.returnValue === "yes") event.detail.issueRequest(true);
-    else lookAnew();
+    else look();
   }, { once: true });
   dialog.showModal();
 });

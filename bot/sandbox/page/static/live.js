@@ -15,40 +15,27 @@ Idiomorph.defaults.callbacks = {
   },
 };
 
-// One look at a time. What stands here is as of `shown` changes, there is word of `told`, and `drawn` is the mark of what
-// the server drew: where that is what it would draw again, nothing is sent. A hand may have left the page otherwise than
-// it was drawn: then it is drawn anew.
-let shown = Number(document.body.dataset.changes);
-let told = shown;
-let drawn = "";
+// One look at a time; what changes meanwhile is looked at next.
 let looking = false;
 let again = false;
-let anew = false;
 
 function look() {
   if (looking) {
     again = true;
     return;
   }
-  if (anew) drawn = "";
-  [looking, again, anew] = [true, false, false];
+  looking = true;
   document.querySelectorAll("[data-unheard=answered]").forEach((each) => each.removeAttribute("data-unheard"));
   const settle = () => {
     looking = false;
-    document.dispatchEvent(new Event("looked"));
-    if (anew || (again && told > shown)) look();
+    if (again) {
+      again = false;
+      look();
+    }
   };
   const place = location.pathname + location.search;
-  const headers = { "X-Drawn": drawn, "X-Changes": told };
-  htmx.ajax("GET", place, { source: app(), target: app(), swap: "morph:outerHTML", select: "#app", headers }).then(settle, settle);
+  htmx.ajax("GET", place, { source: app(), target: app(), swap: "morph:outerHTML", select: "#app" }).then(settle, settle);
 }
-
-function lookAnew() {
-  anew = true;
-  look();
-}
-
-document.addEventListener("change", () => { drawn = ""; });
 
 // A link leads where it says: neither what the form or tab around it posts nor how that is shown is about it.
 document.addEventListener("htmx:configRequest", (event) => {
@@ -61,47 +48,24 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 // An answer about a place one has left meanwhile is not shown.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { requestConfig, boosted, pathInfo, xhr } = event.detail;
+  const { requestConfig, boosted, pathInfo } = event.detail;
   const here = location.pathname + location.search;
-  const looked = requestConfig.elt === app() && !boosted;
-  if (looked && pathInfo.requestPath !== here) event.detail.shouldSwap = false;
-  else if (xhr.getResponseHeader("X-Drawn")) isShown(xhr, looked ? Number(requestConfig.headers["X-Changes"]) : 0);
+  if (requestConfig.elt === app() && !boosted && pathInfo.requestPath !== here) event.detail.shouldSwap = false;
 });
 
-// A server that knows of fewer changes than there was word of before it was asked was started anew.
-function isShown(xhr, expected) {
-  const mark = xhr.getResponseHeader("X-Drawn");
-  if (xhr.status === 204 && drawn !== mark) return;
-  drawn = mark;
-  shown = Number(xhr.getResponseHeader("X-Changes"));
-  if (shown < expected) told = shown;
-}
-
-// What was done shows once a look has begun after it; what came of a word typed, only in a look that begins now.
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { requestConfig, successful, xhr } = event.detail;
-  if (requestConfig.verb !== "post") return;
-  const done = successful && !document.querySelector("[data-unheard=answered]") && Number(xhr.getResponseHeader("X-Changes"));
-  told = Math.max(told, done || 0);
-  if (!done) lookAnew();
-  else if (told > shown) look();
-  else document.dispatchEvent(new Event("looked"));
+  if (event.detail.requestConfig.verb === "post") look();
 });
 
 function listen() {
   const changes = new EventSource("/live");
-  let lost = false;
+  let greeted = false;
   changes.onmessage = ({ data }) => {
-    told = Number(data);
-    if (lost) lookAnew();
-    else if (told > shown) look();
-    lost = false;
+    if (greeted || data !== document.body.dataset.changes) look();
+    greeted = true;
   };
   changes.onopen = () => document.body.classList.remove("lost");
-  changes.onerror = () => {
-    lost = true;
-    document.body.classList.add("lost");
-  };
+  changes.onerror = () => document.body.classList.add("lost");
 }
 
 // Lists that end at the newest stay at their end when they were there; new ones start there.
@@ -227,10 +191,7 @@ function settle() {
   document.dispatchEvent(new Event("settled"));
 }
 
-document.addEventListener("htmx:afterSettle", () => {
-  settle();
-  if (told > shown) look();
-});
+document.addEventListener("htmx:afterSettle", settle);
 document.addEventListener("htmx:historyRestore", settle);
 document.addEventListener("DOMContentLoaded", () => {
   settle();
