@@ -1,8 +1,8 @@
 # Everything here sets itself up: it needs python3 (3.11 or newer) and make.
 PYTHON ?= python3
 BIN := .venv/bin
-# Tests wait for each other's sockets and clocks: twice as many processes as there are cores keep them all at work.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
+# Tests wait for each other's sockets and clocks: one process more than there are cores keeps them all at work.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # Many processes of the tests start the same code: it is compiled once.
 export PYTHONDONTWRITEBYTECODE =
