@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from tests.drive import JANE
 from tests.faults.bots import Bot, Nursery, until
 from tests.faults.copies import Copies
+from tests.faults.crashing import LEASE
 from tests.faults.world import Kept, World
 
 QUESTION = "Do you have a table?"
@@ -21,15 +22,15 @@ class Lane:
         self.nursery = nursery
         self.url = ""
 
-    async def begin(self, *, die_at: int = 0, freeze_at: str = "") -> Bot:
+    async def begin(self, *, die_at: int = 0, freeze_at: str = "", lease: float = LEASE) -> Bot:
         """Everything as it was kept, and a bot that will die or freeze."""
         self.url = await self.copies.copy()
         self.world.go_back(self.kept)
-        return await self.nursery.bot(self.world.settings(self.url), die_at=die_at, freeze_at=freeze_at)
+        return await self.nursery.bot(self.world.settings(self.url), die_at=die_at, freeze_at=freeze_at, lease=lease)
 
-    async def another(self) -> Bot:
+    async def another(self, *, lease: float = LEASE) -> Bot:
         """A bot that does what it should, on the same database."""
-        return await self.nursery.bot(self.world.settings(self.url))
+        return await self.nursery.bot(self.world.settings(self.url), lease=lease)
 
     async def rest(self, bot: Bot) -> bool:
         """Wait until nothing is under way, and two polls have found nothing more; False where the bot dies first."""
@@ -40,7 +41,7 @@ class Lane:
             polls = len(line.requests_since(mark, path="threads"))
             return not bot.alive or (polls > 2 and not await self.copies.under_way(self.url))
 
-        await until(rests, self.world.text)
+        await until(rests, lambda: f"{self.world.text()}\n{bot.log()}")
         return bot.alive
 
     async def until(self, holds: Callable[[], bool], what: str, bot: Bot) -> None:
