@@ -35,13 +35,14 @@ def title(subscriber: Subscriber) -> str:
 def card(subscriber: Subscriber, *, conversation: int | None = None) -> list[Block]:
     """A contact card: name, number, status, e-mail and lists, with what one can do."""
     status = (subscriber.status or "unknown").upper()
-    meaning = _MEANING.get(status.replace(" ", "_"))
+    standing = status.replace(" ", "_")
+    meaning = _MEANING.get(standing)
     lines = [f"Status: {status}" + (f" ({meaning})" if meaning else "")]
     lines.append(f"E-mail: {subscriber.email or 'none'}")
     lines.append("Lists: " + (", ".join(one.name or str(one.id) for one in subscriber.lists) or "none"))
     value = ids.OfContact(number=subscriber.mobile_number, conversation=conversation).pack()
     buttons = [b.button("Edit", ids.CONTACT_EDIT, value), b.button("Text", ids.CONTACT_TEXT, value)]
-    if meaning != _MEANING[_OPTED_OUT]:
+    if standing != _OPTED_OUT:
         buttons.append(b.button("Opt out", ids.CONTACT_OPT_OUT, value, style="danger"))
     return [
         b.header(title(subscriber)),
