@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, TypeDecorator, literal
+from sqlalchemy import BigInteger, Integer, TypeDecorator
 from sqlalchemy.engine import Dialect
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,11 +23,6 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """The aware datetime, in UTC."""
         return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-def instant(moment: datetime) -> ColumnElement[datetime]:
-    """A time inside an expression, where no column says of what type it is."""
-    return literal(moment, Instant())
 
 
 Sequence = BigInteger().with_variant(Integer, "sqlite")
