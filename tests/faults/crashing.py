@@ -40,6 +40,7 @@ from bot.polling import jobs
 from bot.polling.inbox import NAME
 from bot.services import broadcast_kinds, call_kinds, text_kinds
 from bot.settings import Settings
+from bot.slack import drawing
 from bot.store import claims, engine
 from bot.store import jobs as job_rows
 from bot.store.engine import Tx
@@ -159,6 +160,7 @@ class Steps:
 def hurry() -> None:
     """Make everything that is waited for by the clock short: this runs on real time."""
     engine._STILL_MILLISECONDS = 500
+    drawing.EVERY = timedelta(seconds=0.2)
     runner._SWEEP_SECONDS = 0.1
     runner._IDLE_SECONDS = 0.05
     text_kinds.ReplyKind.looks = (0.1, 0.3)

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from tests.drive import JANE
 from tests.faults.bots import Bot, Nursery, until
 from tests.faults.copies import Copies
-from tests.faults.crashing import LEASE
 from tests.faults.world import Kept, World
 
 QUESTION = "Do you have a table?"
@@ -22,15 +21,15 @@ class Lane:
         self.nursery = nursery
         self.url = ""
 
-    async def begin(self, *, die_at: int = 0, freeze_at: str = "", lease: float = LEASE) -> Bot:
+    async def begin(self, *, die_at: int = 0, freeze_at: str = "") -> Bot:
         """Everything as it was kept, and a bot that will die or freeze."""
         self.url = await self.copies.copy()
         self.world.go_back(self.kept)
-        return await self.nursery.bot(self.world.settings(self.url), die_at=die_at, freeze_at=freeze_at, lease=lease)
+        return await self.nursery.bot(self.world.settings(self.url), die_at=die_at, freeze_at=freeze_at)
 
-    async def another(self, *, lease: float = LEASE) -> Bot:
+    async def another(self) -> Bot:
         """A bot that does what it should, on the same database."""
-        return await self.nursery.bot(self.world.settings(self.url), lease=lease)
+        return await self.nursery.bot(self.world.settings(self.url))
 
     async def rest(self, bot: Bot) -> bool:
         """Wait until nothing is under way, and two polls have found nothing more; False where the bot dies first."""

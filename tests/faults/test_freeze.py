@@ -7,11 +7,9 @@ import pytest
 from tests.drive import JANE
 from tests.faults.bots import Nursery, until
 from tests.faults.copies import Copies, SqliteCopies
+from tests.faults.crashing import LEASE
 from tests.faults.lanes import ANSWER, QUESTION, Lane, a_text_stands, kept_when
 from tests.faults.world import World
-
-LEASE = 1.6
-"""Seconds: a window is drawn at most once a second, so with a shorter one a drawing that is late never ends in time."""
 
 
 @pytest.mark.parametrize("where", ["before POST /v1/threads/*/replies", "after POST /v1/threads/*/replies"])
@@ -22,7 +20,7 @@ async def test_a_frozen_sender_sends_at_most_once(copies: Copies, nursery: Nurse
     """
     async with World() as world:
         lane = Lane(world, await kept_when(world, a_text_stands, copies, nursery), copies, nursery)
-        frozen = await lane.begin(freeze_at=where, lease=LEASE)
+        frozen = await lane.begin(freeze_at=where)
         await world.bob.click("Reply", world.roots()[0])
         await lane.until(lambda: world.bob.modal is not None, "the modal", frozen)
         await world.bob.type("Message", ANSWER)
@@ -31,7 +29,7 @@ async def test_a_frozen_sender_sends_at_most_once(copies: Copies, nursery: Nurse
         if isinstance(copies, SqliteCopies):
             await asyncio.sleep(LEASE * 1.5)
         else:
-            other = await lane.another(lease=LEASE)
+            other = await lane.another()
             await lane.until(lambda: len(world.thread()) == 2, "what became of the answer", other)
             assert await lane.rest(other)
             assert ("Unconfirmed" in world.thread()[1]) == where.startswith("before")
@@ -53,14 +51,14 @@ async def test_a_frozen_post_stands_there_once(copies: Copies, nursery: Nursery,
     """A text whose post was frozen is posted by another process; the late twin is taken away."""
     async with World() as world:
         lane = Lane(world, await kept_when(world, a_text_stands, copies, nursery), copies, nursery)
-        frozen = await lane.begin(freeze_at=where, lease=LEASE)
+        frozen = await lane.begin(freeze_at=where)
         frozen.arm()
         world.line.receive(JANE, "Another text")
         await until(lambda: frozen.frozen, world.text)
         if isinstance(copies, SqliteCopies):
             await asyncio.sleep(LEASE * 1.5)
         else:
-            other = await lane.another(lease=LEASE)
+            other = await lane.another()
             await lane.until(lambda: len(world.thread()) == 2, "the text", other)
             assert await lane.rest(other)
         frozen.wake()
