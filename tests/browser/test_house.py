@@ -4,7 +4,20 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.person import Visitor
-from tests.browser.sandbox import Sandbox
+from tests.browser.sandbox import ON_SOCKETS, Sandbox
+
+MOVE = """() => {
+  const modal = document.querySelector("[data-modal]");
+  const focused = document.activeElement;
+  modal.parentElement.append(modal);
+  focused.focus();
+  document.dispatchEvent(new Event("htmx:afterSwap"));
+}"""
+"""What morphing may do to what has the focus."""
+
+REPLACE = (
+    """() => htmx.ajax("GET", location.href, { source: "#app", target: "#app", swap: "outerHTML", select: "#app" })"""
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -41,6 +54,27 @@ async def test_a_list_is_made_and_a_shared_file_imported_to_it(visitor: Visitor,
     await visitor.picture("import-done")
     nora = world.line.state.subscribers["+12005551100"]
     assert (nora.first, nora.email) == ("Nora", "nora@example.com")
+
+
+@ON_SOCKETS
+async def test_what_is_typed_outlives_being_drawn_anew(visitor: Visitor) -> None:
+    """A menu one types into stays open, with what is typed, where everything around it is moved or replaced."""
+    await visitor.be("Alice Admin")
+    await visitor.go("broadcasts")
+    await visitor.choose(visitor.message("guests.csv"), "Import subscribers")
+    modal = await visitor.window("Import subscribers")
+    box = modal.get_by_role("combobox", name="Lists")
+    await box.fill("newsl")
+    for redraw in (MOVE, REPLACE):
+        await visitor.page.evaluate(redraw)
+        await expect(box).to_have_value("newsl")
+        await expect(modal.get_by_role("option")).to_have_text(["Newsletter"])
+        await expect(box).to_be_focused()
+    await box.press("Enter")
+    await visitor.reads(modal.locator(".chip"), "Newsletter")
+    await visitor.page.keyboard.press("Escape")
+    await visitor.page.keyboard.press("Escape")
+    await visitor.no_window()
 
 
 async def test_setup_is_saved_and_home_shows_what_waits(visitor: Visitor) -> None:

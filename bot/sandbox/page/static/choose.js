@@ -147,17 +147,37 @@ document.addEventListener("click", (event) => {
   } else closeList();
 });
 
+// What is drawn anew may be moved, which takes its focus and gives it back at once: only what has lost it is closed.
 document.addEventListener("focusout", (event) => {
-  if (event.target === choosing) closeList();
+  const field = event.target;
+  if (field !== choosing) return;
+  queueMicrotask(() => {
+    if (field === choosing && field.isConnected && document.activeElement !== field) closeList();
+  });
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt === choosing) waiting = false;
 });
 
+// Where another field was put in its place, that one goes on with what is typed.
+function goOn(field) {
+  const before = choosing;
+  choosing = field;
+  if (before.hasAttribute("data-unheard")) {
+    field.value = before.value;
+    field.setAttribute("data-unheard", "");
+  }
+  field.focus({ preventScroll: true });
+}
+
 // What was just drawn anew knows nothing of what is typed.
 document.addEventListener("htmx:afterSwap", () => {
   if (!choosing) return;
-  if (choosing.isConnected && listOf(choosing)) offer();
-  else closeList();
+  const there = document.getElementById(choosing.id);
+  if (there?.matches("[data-search]") && listOf(there)) {
+    if (there !== choosing) goOn(there);
+    if (!listOf(there).matches(":popover-open")) listOf(there).showPopover();
+    offer();
+  } else closeList();
 });

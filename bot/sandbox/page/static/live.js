@@ -135,7 +135,8 @@ function settleFocus() {
   const modal = document.querySelector("[data-modal]");
   const open = wanting.filter((each) => (modal ? modal.contains(each) : !isSmall.matches || each.dataset.focus === "first"));
   const first = open.find((each) => each.dataset.focus === "first") || open[0];
-  if (first) focusAtEnd(first);
+  const writing = modal?.contains(document.activeElement) && document.activeElement.hasAttribute("data-unheard");
+  if (first && !writing) focusAtEnd(first);
   else if (!modal) settleLostFocus();
 }
 
