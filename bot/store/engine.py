@@ -8,7 +8,7 @@ On PostgreSQL a pool serves both.
 import asyncio
 import fcntl
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from bot.clock import Clock
 from bot.errors import SettingsError
+from bot.store.transaction import Transaction, Values
 from bot.store.trips import Driver
 
 CHANNEL = select(text("'switchboard_' || md5(current_schema())"))
@@ -56,12 +57,18 @@ def insert_into(table: Table, *, on_sqlite: bool) -> Insert:
     return sqlite.insert(table) if on_sqlite else postgresql.insert(table)
 
 
+Run = Callable[[Executable, Values], Awaitable[CursorResult[Any]]]
+"""Runs one statement."""
+
+
 class Tx:
     """One transaction. What is given to ``after_commit`` is called once it is committed, never if it is not."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
-        self._connection = connection
+    def __init__(self, run: Run, clock: Clock, *, on_sqlite: bool) -> None:
+        self._run = run
         self._clock = clock
+        self.on_sqlite = on_sqlite
+        """Whether this is the database of one process."""
         self._after: list[Callable[[], None]] = []
         self.rings: set[str] = set()
         """What is rung for when this is committed."""
@@ -71,17 +78,9 @@ class Tx:
         """The time, as the store's clock has it."""
         return self._clock.now()
 
-    @property
-    def on_sqlite(self) -> bool:
-        """Whether this is the database of one process."""
-        return self._connection.dialect.name == "sqlite"
-
-    async def execute(
-        self, statement: Executable, values: Sequence[dict[str, Any]] | dict[str, Any] | None = None
-    ) -> CursorResult[Any]:
+    async def execute(self, statement: Executable, values: Values = None) -> CursorResult[Any]:
         """Run one statement; with several ``values`` once for each of them."""
-        result: CursorResult[Any] = await self._connection.execute(statement, values or None)
-        return result
+        return await self._run(statement, values or None)
 
     async def row(self, statement: Executable, **values: Any) -> Row | None:
         """The first row, or None. ``values`` are those of the statement's parameters, here as below."""
@@ -151,8 +150,13 @@ class Store:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
         """A transaction that may write: committed when the block ends, rolled back when it raises."""
-        async with self._writing, self._transaction(self._writer) as tx:
-            yield tx
+        async with self._writing:
+            async with self._transaction(self._writer, keep=True) as tx:
+                yield tx
+                await tx.ring_out()
+            tx.committed()
+            for subject in tx.rings:
+                self.on_ring(subject)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -160,19 +164,18 @@ class Store:
 
         On SQLite it sees one state of the database, on PostgreSQL each of its questions what is committed then.
         """
-        async with self._reading, self._reader.connect() as connection, connection.begin():
-            yield Tx(connection, self.clock)
+        async with self._reading, self._transaction(self._reader, keep=False) as tx:
+            yield tx
 
     @asynccontextmanager
-    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Tx]:
-        async with engine.connect() as connection:
-            async with connection.begin():
-                tx = Tx(connection, self.clock)
-                yield tx
-                await tx.ring_out()
-            tx.committed()
-            for subject in tx.rings:
-                self.on_ring(subject)
+    async def _transaction(self, engine: AsyncEngine, *, keep: bool) -> AsyncIterator[Tx]:
+        transaction = Transaction(engine.sync_engine)
+        try:
+            yield Tx(transaction.run, self.clock, on_sqlite=self.on_sqlite)
+        except BaseException:
+            await transaction.end(keep=False)
+            raise
+        await transaction.end(keep=keep)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:

@@ -91,7 +91,7 @@ async def looking(url: str, clock: Clock) -> AsyncIterator[Look]:
             if not on_sqlite:
                 await connection.execution_options(postgresql_readonly=True)
             async with connection.begin():
-                yield Look(Tx(connection, clock), connection)
+                yield Look(Tx(connection.execute, clock, on_sqlite=on_sqlite), connection)
     except (SQLAlchemyError, OSError) as error:
         raise Unseen(_why(error)) from error
     finally:

@@ -6,7 +6,7 @@ where it was only read; and that once more, for what may be left of it, when the
 
 import sqlite3
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import aiosqlite
@@ -97,6 +97,13 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
 
     def commit(self) -> None:
         """End the transaction, where there is one."""
+        self._end(super().commit)
+
+    def rollback(self) -> None:
+        """Undo it, where there is one."""
+        self._end(super().rollback)
+
+    def _end(self, end: Callable[[], None]) -> None:
         self.to_begin = None
         if not self.touched:
             return
@@ -105,15 +112,8 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
             driver = self._connection
             driver._tx.put_nowait((None, driver._conn.rollback))
         else:
-            super().commit()
+            end()
         self.touched = False
-
-    def rollback(self) -> None:
-        """Undo it, where there is one."""
-        self.to_begin = None
-        if self.touched:
-            super().rollback()
-            self.touched = False
 
 
 class Driver(AsyncAdapt_aiosqlite_dbapi):

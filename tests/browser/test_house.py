@@ -1,7 +1,9 @@
 """Lists, imports, Setup and Home, at the page."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.person import Visitor
 from tests.browser.sandbox import ON_SOCKETS, Sandbox
@@ -15,9 +17,8 @@ MOVE = """() => {
 }"""
 """What morphing may do to what has the focus."""
 
-REPLACE = (
-    """() => htmx.ajax("GET", location.href, { source: "#app", target: "#app", swap: "outerHTML", select: "#app" })"""
-)
+_LOOK = """() => htmx.ajax("GET", location.href, { source: "#app", target: "#app", swap: "%s", select: "#app" })"""
+MORPH, REPLACE = (_LOOK % swap for swap in ("morph:outerHTML", "outerHTML"))
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -58,7 +59,15 @@ async def test_a_list_is_made_and_a_shared_file_imported_to_it(visitor: Visitor,
 
 @ON_SOCKETS
 async def test_what_is_typed_outlives_being_drawn_anew(visitor: Visitor) -> None:
-    """A menu one types into stays open, with what is typed, where everything around it is moved or replaced."""
+    """A menu one types into keeps what is typed, before its script has come and where all around it is drawn anew."""
+    looked = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await looked.wait()
+        await route.continue_()
+
+    await visitor.page.route("**/choose.js", late, times=1)
+    await visitor.arrive()
     await visitor.be("Alice Admin")
     await visitor.go("broadcasts")
     shared = visitor.channel.get_by_role("article").filter(has_text="guests.csv").first
@@ -66,6 +75,10 @@ async def test_what_is_typed_outlives_being_drawn_anew(visitor: Visitor) -> None
     modal = await visitor.window("Import subscribers")
     box = modal.get_by_role("combobox", name="Lists")
     await box.fill("newsl")
+    await visitor.page.evaluate(MORPH)
+    await expect(box).to_have_value("newsl")
+    looked.set()
+    await expect(modal.get_by_role("option")).to_have_text(["Newsletter"])
     for redraw in (MOVE, REPLACE):
         await visitor.page.evaluate(redraw)
         await expect(box).to_have_value("newsl")

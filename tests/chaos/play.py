@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tests.chaos.crew import Crew
 from tests.chaos.people import Books, People
@@ -18,6 +19,9 @@ LEASE = 2.0
 
 _PATIENCE = 60.0
 """Seconds for everything to come to rest after the storm."""
+
+_LOOK = 0.5
+"""Seconds between two looks at how things stand."""
 
 _RESTS = 3
 """So many looks in a row find nothing under way and every promise kept."""
@@ -44,7 +48,7 @@ class Play:
             storm = Storm(town, crew, chance, self.restart_database, only_deaths=self.naive)
             people = People(town, books, random.Random(self.seed + 1), hurry=self.hurry)
             try:
-                await asyncio.gather(people.work(self.seconds), storm.blow(self.seconds))
+                await self._storm(asyncio.gather(people.work(self.seconds), storm.blow(self.seconds)), town, books)
                 verdict = await self._rest(town, books)
             finally:
                 await crew.end()
@@ -55,12 +59,22 @@ class Play:
         trouble = ", ".join(f"{kind} {number}" for kind, number in sorted(storm.counted.items()))
         return verdict, f"{done}; {trouble}"
 
+    async def _storm(self, storm: asyncio.Future[Any], town: Town, books: Books) -> None:
+        """Let it pass; the control is over as soon as something was sent twice."""
+        while self.naive and not storm.done():
+            await asyncio.wait([storm], timeout=_LOOK)
+            if (await judge(town, books, self.database_url)).twice:
+                storm.cancel()
+                await asyncio.wait([storm])
+                return
+        await storm
+
     async def _rest(self, town: Town, books: Books) -> Verdict:
         """What is found when nothing is under way and everything stands, or when patience ends."""
         end = time.monotonic() + _PATIENCE
         rests = 0
         while True:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(_LOOK)
             verdict = await judge(town, books, self.database_url)
             if self.naive and (verdict.twice or not verdict.moving):
                 return verdict
@@ -113,7 +127,7 @@ async def prove(
     seed: int,
     restart_database: Callable[[], Awaitable[None]] | None = None,
 ) -> Proof:
-    """Play the control, for ``control`` seconds at a time, until it fails; then the real one, for ``seconds``.
+    """Play the control, for at most ``control`` seconds at a time, until it fails; then the real one, for ``seconds``.
 
     ``database`` makes a new, migrated database.
     """

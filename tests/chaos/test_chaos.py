@@ -1,4 +1,4 @@
-"""Half a minute of chaos: what ``python -m tests.chaos`` plays for as long as one likes."""
+"""A minute of chaos: what ``python -m tests.chaos`` plays for as long as one likes."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from tests.databases import Postgres, postgres_server
 from tests.faults.bots import Nursery
 from tests.quiet import StirringLoop
 
-SECONDS = 15.0
-CONTROL = 4.0
+SECONDS = 26.0
+CONTROL = 8.0
 
 
 @pytest.fixture(autouse=True)

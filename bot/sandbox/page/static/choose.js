@@ -118,14 +118,17 @@ document.addEventListener("keydown", (event) => {
   }
 }, true);
 
-document.addEventListener("input", (event) => {
-  const field = event.target.closest?.("[data-search]");
-  if (!field) return;
+function typed(field) {
   field.setAttribute("data-unheard", "");
   openList(field);
   at = null;
   ask();
   offer();
+}
+
+document.addEventListener("input", (event) => {
+  const field = event.target.closest?.("[data-search]");
+  if (field) typed(field);
 });
 
 document.addEventListener("mousedown", (event) => {
@@ -181,3 +184,6 @@ document.addEventListener("htmx:afterSwap", () => {
     offer();
   } else closeList();
 });
+
+// Who was faster than this came.
+if (document.activeElement?.matches("[data-search][data-unheard]")) typed(document.activeElement);

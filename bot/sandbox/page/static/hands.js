@@ -5,7 +5,7 @@ const closest = (event, selector) => (event.target instanceof Element ? event.ta
 
 // Typing.
 document.addEventListener("input", (event) => {
-  const field = closest(event, "[data-typed]");
+  const field = closest(event, "[data-typed], [data-search]");
   if (field) field.setAttribute("data-unheard", "");
   if (closest(event, "textarea")) grow(event.target);
 });
@@ -158,13 +158,16 @@ document.addEventListener("click", (event) => {
   if (leading?.dataset.go) go(leading.dataset.go);
 });
 
+// The link stays until it has led there: without it nobody would know how its answer is shown.
 function go(url) {
   const link = document.createElement("a");
   link.href = url;
-  document.getElementById("app").append(link);
+  link.hidden = true;
+  for (const name of ["hx-boost", "hx-target", "hx-select"]) link.setAttribute(name, app().getAttribute(name));
+  document.body.append(link);
   htmx.process(link);
+  link.addEventListener("htmx:afterRequest", () => setTimeout(() => link.remove()));
   link.click();
-  link.remove();
 }
 
 // A carousel is turned by as many cards as it shows.
