@@ -199,11 +199,13 @@ async def test_one_that_cannot_be_found_is_unconfirmed(halls: Hall) -> None:
     await halls.send()
     await halls.shows("*Unconfirmed*")
     assert "reference `" in halls.followed.text()
+    halls.clearstream.faults.add(Fault.STALL_BEFORE, method="GET", path="messages", count=None)
     press = await halls.alice.click("Check again", halls.followed)
     assert press is not None
     await halls.told(halls.alice, "Looking once more")
     await halls.slack.redeliver(press)
     await halls.told(halls.alice, "It is being looked for, or sent again, just now")
+    halls.clearstream.faults.clear()
     await halls.wind(20)
     await halls.slack.redeliver(press)
     await halls.told(halls.alice, "nobody can tell still")
