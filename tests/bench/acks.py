@@ -78,12 +78,12 @@ async def measure() -> None:
 async def _pairs(
     name: str, press: Press, databases: Databases, kind: str, at_once: int, *, query: bool, bars: str
 ) -> None:
-    """Ours and the bare one in turns; the medians of their ratios, with the spread."""
+    """Ours and the bare one in turns, on the same database; the medians of their ratios, with the spread."""
     rates, costs, p99s, ours_p99, ours_rate = [], [], [], [], []
     for _ in range(PAIRS):
         url = await databases.new(kind)
+        ours = await _run(["-m", "bot", "serve"], press, url, at_once, {})
         bare = await _run(["-m", "tests.bench.bare"], press, url, at_once, {"BARE_DATABASE": url} if query else {})
-        ours = await _run(["-m", "bot", "serve"], press, await databases.new(kind), at_once, {})
         rates.append(ours.rate / bare.rate)
         costs.append(bare.cpu / ours.cpu)
         p99s.append(ours.p99 / bare.p99)
