@@ -22,6 +22,9 @@ SQLITE = "SQLite"
 PAIRS = 3
 SECONDS = 1.5
 WARM = 0.7
+POLL = "5"
+"""Seconds between two polls: three times as often as they are by default, as each run waits for one."""
+
 _SETTLES = 1.5
 """Seconds in which what was asked before is answered."""
 
@@ -122,7 +125,7 @@ async def _run(arguments: list[str], press: Press, url: str, at_once: int, more:
     async with stage() as on:
         number = on.clearstream.add_subscriber("+12005551000", "Jane", "Doe").mobile_number
         with tempfile.TemporaryDirectory() as folder:
-            environment = on.environment(Path(folder), **more) | {"DATABASE_URL": url, "INBOX_POLL_SECONDS": "2"}
+            environment = on.environment(Path(folder), **more) | {"DATABASE_URL": url, "INBOX_POLL_SECONDS": POLL}
             async with process(arguments, environment) as bot:
                 await on.slack.connected(30)
                 if press is not _help:
