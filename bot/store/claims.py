@@ -56,10 +56,11 @@ _KINDS: BindParameter[Any] = bindparam("kinds", expanding=True)
 
 def _due() -> ColumnElement[bool]:
     """Ready at the head of its lane with a bucket that is free ``soon``, or unknown and nobody looks for it."""
-    full = exists().where(buckets.c.key == operations.c.bucket, buckets.c.free_at > _SOON)
-    bucket_free = or_(operations.c.bucket.is_(None), ~full)
+    # The full buckets are few, and looked for first: behind one of them a backlog is passed over without its lanes.
+    full = select(buckets.c.key).where(buckets.c.free_at > _SOON)
+    bucket_free = or_(operations.c.bucket.is_(None), operations.c.bucket.not_in(full))
     may = or_(
-        and_(operations.c.state == "ready", _heads_of_lanes(), bucket_free),
+        and_(operations.c.state == "ready", bucket_free, _heads_of_lanes()),
         and_(operations.c.state == "unknown", operations.c.owner.is_(None)),
     )
     waits = operations.c.state.in_(("ready", "unknown"))
