@@ -170,12 +170,12 @@ class Store:
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine, *, keep: bool) -> AsyncIterator[Tx]:
         transaction = Transaction(engine.sync_engine)
+        ended_well = False
         try:
             yield Tx(transaction.run, self.clock, on_sqlite=self.on_sqlite)
-        except BaseException:
-            await transaction.end(keep=False)
-            raise
-        await transaction.end(keep=keep)
+            ended_well = True
+        finally:
+            await transaction.end(keep=keep and ended_well)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
