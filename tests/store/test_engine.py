@@ -144,6 +144,33 @@ async def test_a_writer_cut_off_while_the_database_works_keeps_nobody_waiting(st
             await put(store, f"after {step}")
 
 
+async def test_a_reader_cut_off_takes_no_connection_along(store: Store) -> None:
+    """Wherever a task is killed that only reads, also twice: as many can read at once afterwards as before."""
+    await put(store, "first")
+    slots = 3 if store.on_sqlite else 7
+
+    async def work(together: asyncio.Barrier | None = None) -> None:
+        async with store.read() as tx:
+            await tx.rows(select(settings))
+            if together is not None:
+                await together.wait()
+            await tx.rows(select(settings))
+
+    for step in range(24):
+        task = asyncio.create_task(work())
+        for _ in range(step):
+            await asyncio.sleep(0.0001 if step % 2 else 0)
+        task.cancel()
+        if step % 3 == 0:
+            await asyncio.sleep(0)
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    together = asyncio.Barrier(slots)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(work(together) for _ in range(slots)))
+        await put(store, "after")
+
+
 async def test_the_clock_is_set_by_the_database_where_processes_share_one(postgresql_url: str) -> None:
     """A replica whose machine is an hour wrong takes PostgreSQL's time."""
     right = Clock()
