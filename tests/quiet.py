@@ -88,6 +88,13 @@ class _Databases:
 _databases = _Databases()
 
 
+def allow(seconds: float) -> None:
+    """The test that runs may take so long, from now on."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, StirringLoop), "tests run on the loop that conftest makes"
+    loop.allow(seconds)
+
+
 async def quiet(*, wait: bool = True) -> bool:
     """Wait until nothing has gone on for about 8 ms; with ``wait=False`` look for so long only, and say whether."""
     loop = asyncio.get_running_loop()

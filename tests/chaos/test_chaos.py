@@ -10,7 +10,7 @@ from tests.chaos.databases import NewPostgres, NewSqlite
 from tests.chaos.play import Play, control_fails
 from tests.databases import Postgres, postgres_server
 from tests.faults.bots import Nursery
-from tests.quiet import StirringLoop
+from tests.quiet import allow
 
 SECONDS = 26.0
 CONTROL = 8.0
@@ -19,9 +19,7 @@ CONTROL = 8.0
 @pytest.fixture(autouse=True)
 async def patience() -> None:
     """A machine that has other things to do takes its time until everything has come to rest."""
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, StirringLoop)
-    loop.allow(180)
+    allow(180)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.faults.bots import Nursery, until
 from tests.faults.copies import Copies, SqliteCopies
 from tests.faults.lanes import ANSWER, QUESTION, Lane, a_text_stands, kept_when, nothing
 from tests.faults.world import World
-from tests.quiet import StirringLoop
+from tests.quiet import allow
 
 LANES = 4
 """How many runs go on side by side: most of their time they wait."""
@@ -21,9 +21,7 @@ Story = Callable[[Lane, int], Awaitable[bool]]
 
 async def tell(story: Story, beginning: Callable[[World], Awaitable[None]], copies: Copies, nursery: Nursery) -> int:
     """Tell a story with a bot that dies at step 1, 2, 3, … until one outlives it; how many died."""
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, StirringLoop)
-    loop.allow(180)
+    allow(180)
     worlds = [World() for _ in range(LANES)]
     async with worlds[0], worlds[1], worlds[2], worlds[3]:
         kept = await kept_when(worlds[0], beginning, copies, nursery)

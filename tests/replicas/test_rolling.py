@@ -16,7 +16,7 @@ from bot.sandbox.slack.transport import Delivery
 from tests.chaos.town import STAFF, Town
 from tests.club import free_port
 from tests.faults.bots import Bot, Nursery, until
-from tests.quiet import StirringLoop
+from tests.quiet import allow
 from tests.replicas.proxy import Proxy
 
 REPLICAS = 2
@@ -123,9 +123,7 @@ async def test_a_rolling_restart_under_load_loses_nothing(nursery: Nursery, post
 
     In Socket Mode a press may cross with the goodbye: Slack tells that person, who presses again, and it counts once.
     """
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, StirringLoop)
-    loop.allow(150)
+    allow(150)
     async with AsyncExitStack() as stack:
         town = await stack.enter_async_context(Town())
         # How fast it answers is measured elsewhere; here a busy machine may take its time.
