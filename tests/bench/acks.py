@@ -154,8 +154,10 @@ def _no_garbage() -> Iterator[None]:
     gc.collect()
     gc.freeze()
     gc.disable()
-    yield
-    gc.enable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 async def _conversation(on: Stage, number: str, *, real: bool) -> None:
