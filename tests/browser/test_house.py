@@ -17,8 +17,19 @@ MOVE = """() => {
 }"""
 """What morphing may do to what has the focus."""
 
-_LOOK = """() => htmx.ajax("GET", location.href, { source: "#app", target: "#app", swap: "%s", select: "#app" })"""
-MORPH, REPLACE = (_LOOK % swap for swap in ("morph:outerHTML", "outerHTML"))
+MORPH = """() => htmx.ajax("GET", location.pathname + location.search, {
+  source: "#app", target: "#app", swap: "morph:outerHTML", select: "#app"
+})"""
+"""A look, as the page takes one."""
+
+REPLACE = """async () => {
+  const page = new DOMParser().parseFromString(await (await fetch(location)).text(), "text/html");
+  const fresh = document.adoptNode(page.getElementById("app"));
+  document.getElementById("app").replaceWith(fresh);
+  htmx.process(fresh);
+  for (const name of ["htmx:afterSwap", "htmx:afterSettle"]) document.dispatchEvent(new Event(name));
+}"""
+"""All of it made anew, where nothing could be morphed."""
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
