@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.person import Visitor
+from tests.browser.sandbox import ON_SOCKETS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -38,3 +39,17 @@ async def test_a_text_is_answered(visitor: Visitor) -> None:
     await visitor.reads(header, "Open", "And a high chair, please")
     await visitor.reads(visitor.thread, "And a high chair, please")
     await visitor.picture("text-thread")
+
+
+@ON_SOCKETS
+async def test_a_button_leads_to_its_conversation(visitor: Visitor) -> None:
+    """**Open** in the inbox shows the thread beside the channel; what is written meanwhile stays."""
+    await visitor.be("Alice Admin")
+    await visitor.go("texts")
+    await visitor.say("/sms inbox")
+    inbox = visitor.message("newest first")
+    await visitor.channel.get_by_role("textbox").last.fill("half a thou")
+    await inbox.get_by_role("button", name="Open", exact=True).first.click()
+    await expect(visitor.thread).to_be_visible()
+    await expect(visitor.channel.get_by_role("textbox").last).to_have_value("half a thou")
+    await visitor.channel.get_by_role("textbox").last.fill("")
