@@ -1,6 +1,5 @@
 """A minute of chaos: what ``python -m tests.chaos`` plays for as long as one likes."""
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
