@@ -68,21 +68,27 @@ class StirringLoop(asyncio.SelectorEventLoop):
 
 
 class _Databases:
-    """How many connections are out of their pools now, of all engines of this process.
+    """Which connections are out of their pools now, of all engines of this process.
 
-    One that has no pool to go back to is kept to listen.
+    One that has no pool to go back to is kept to listen. One whose taking was broken off comes back without having been
+    out.
     """
 
     def __init__(self) -> None:
-        self.at_work = 0
-        event.listen(QueuePool, "checkout", self._out)
+        self._out: set[object] = set()
+        event.listen(QueuePool, "checkout", self._taken)
         event.listen(QueuePool, "checkin", self._back)
 
-    def _out(self, *_: Any) -> None:
-        self.at_work += 1
+    @property
+    def at_work(self) -> bool:
+        """Whether there are any."""
+        return bool(self._out)
 
-    def _back(self, *_: Any) -> None:
-        self.at_work -= 1
+    def _taken(self, _: Any, record: object, __: Any) -> None:
+        self._out.add(record)
+
+    def _back(self, _: Any, record: object) -> None:
+        self._out.discard(record)
 
 
 _databases = _Databases()
@@ -104,7 +110,7 @@ async def quiet(*, wait: bool = True) -> bool:
     while (left := since + _QUIET - time.monotonic()) > 0:
         await asyncio.sleep(max(_BLINK, min(_NAP, left)))
         stirred = selector.stirred > since
-        if not stirred and not (_databases.at_work > 0 and time.monotonic() - begun < _PATIENCE):
+        if not stirred and not (_databases.at_work and time.monotonic() - begun < _PATIENCE):
             continue
         if not wait:
             return False

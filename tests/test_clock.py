@@ -1,8 +1,11 @@
 """The tests' own clock keeps its word."""
 
 import asyncio
+import sqlite3
 
 import pytest
+from sqlalchemy import QueuePool, create_engine
+from sqlalchemy.exc import OperationalError
 
 from tests.clock import START, WoundClock, settle_until
 from tests.quiet import quiet
@@ -66,3 +69,25 @@ async def test_winding_gives_each_deadline_its_turn(clock: WoundClock) -> None:
     await clock.wind(10)
     task.cancel()
     assert rounds == 10
+
+
+async def test_a_database_at_work_is_waited_for() -> None:
+    """Nothing is quiet while a connection is out, also after the taking of one was broken off half-way."""
+    tries = iter((True, False, True))
+
+    def connect() -> sqlite3.Connection:
+        if not next(tries):
+            raise sqlite3.OperationalError
+        return sqlite3.connect(":memory:")
+
+    engine = create_engine("sqlite://", poolclass=QueuePool, creator=connect)
+    with engine.connect() as first:
+        assert not await quiet(wait=False)
+        first.invalidate()
+    assert await quiet(wait=False)
+    with pytest.raises(OperationalError):
+        engine.connect()
+    with engine.connect():
+        assert not await quiet(wait=False)
+    assert await quiet(wait=False)
+    engine.dispose()
