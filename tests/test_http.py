@@ -168,7 +168,7 @@ async def test_a_write_that_breaks_off_is_in_doubt(
 async def test_a_write_without_an_answer_in_time_is_in_doubt(upstream: Upstream, open_client: Open, fault: str) -> None:
     """Silence after the request, before the answer or within it, is doubt."""
     upstream.answers(fault=fault)
-    error = await failure(open_client(timeout=0.3))
+    error = await failure(open_client(timeout=1))
     assert type(error) is errors.MaybeSent
     assert "did not answer in time" in str(error)
     assert len(upstream.seen) == 1
@@ -294,7 +294,7 @@ async def test_the_total_time_covers_the_retries(upstream: Upstream, open_client
 async def test_every_request_is_observed_by_its_route(upstream: Upstream, open_client: Open) -> None:
     """Figures and log lines name the template, never the path; also where there was no answer."""
     observed: list[tuple[str, str, str, int | None]] = []
-    client = open_client(timeout=0.3, observe=lambda *told: observed.append((told[0], told[1], told[2], told[3])))
+    client = open_client(timeout=1, observe=lambda *told: observed.append((told[0], told[1], told[2], told[3])))
     upstream.answers({})
     upstream.answers(status=404)
     upstream.answers(fault="hang")

@@ -82,7 +82,7 @@ async def test_a_press_that_has_come_in_is_acknowledged_before_the_connection_en
 async def test_an_upstream_that_hangs_is_left_and_looked_after_by_the_next(small: House) -> None:
     """A post that Slack took but does not answer: stopping does not wait for it, and it stands there once."""
     await small.start()
-    hanging = small.slack.faults.add(Fault("chat.postMessage", How.STALL_AFTER, seconds=2))
+    hanging = small.slack.faults.add(Fault("chat.postMessage", How.STALL_AFTER, seconds=10))
     small.clearstream.receive(JANE, "Anybody there?")
     await small.until(small.headers, "the header")
     begun = time.monotonic()
@@ -108,7 +108,7 @@ async def test_a_second_signal_ends_the_process_at_once(small: House, tmp_path: 
         "INBOX_CHANNEL": small.texts.id,
         "PORT": str(port),
     }
-    small.slack.faults.add(Fault("chat.postMessage", How.STALL_AFTER, seconds=1.5))
+    small.slack.faults.add(Fault("chat.postMessage", How.STALL_AFTER, seconds=10))
     small.clearstream.receive(JANE, "Anybody there?")
     process = BotProcess(environment, tmp_path / "log")
     await process.start()

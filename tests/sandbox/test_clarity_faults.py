@@ -88,9 +88,11 @@ async def test_a_stall_holds_until_it_is_released(
     site: ClarityStandIn, dan: httpx.AsyncClient, fault: Fault, status: str
 ) -> None:
     """The client gives up; the call is or is not connected, and the site answers others meanwhile."""
-    site.faults.add(fault, path="calls/5802/connect")
+    stalled = site.faults.add(fault, path="calls/5802/connect")
     with pytest.raises(httpx.ReadTimeout):
         await dan.post("calls/5802/connect", timeout=0.05)
+    while not stalled.hits:  # noqa: ASYNC110 - it may arrive after its client went
+        await asyncio.sleep(0.005)
     assert (await dan.get("calls/5802")).json()["status"] == status
     site.faults.clear()
 

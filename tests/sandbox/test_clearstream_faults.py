@@ -99,9 +99,11 @@ async def test_a_stall_holds_until_it_is_released(
     line: ClearstreamStandIn, api: httpx.AsyncClient, fault: Fault, accepted: int
 ) -> None:
     """The client gives up; the line has or has not worked on it, and once released it has in any case."""
-    line.faults.add(fault)
+    stalled = line.faults.add(fault)
     with pytest.raises(httpx.ReadTimeout):
         await api.post("threads/77000/replies", data={"text": "Hi"}, timeout=0.05)
+    while not stalled.hits:  # noqa: ASYNC110 - it may arrive after its client went
+        await asyncio.sleep(0.005)
     assert answers(line) == accepted
     line.faults.clear()
     assert (await reply(api)).status_code == 200

@@ -164,7 +164,7 @@ async def test_a_stalled_request_is_given_up_and_looked_for(sqlite_url: str, clo
     store = Store(sqlite_url, clock)
     async with (
         ClearstreamStandIn(now=clock.now, tick_seconds=None) as line,
-        opened(Desk(store, clock, line, timeout=0.3)) as desk,
+        opened(Desk(store, clock, line, timeout=1)) as desk,
     ):
         line.add_subscriber("+12005551000")
         line.faults.add(Fault.STALL_AFTER, method="POST", path="messages")
