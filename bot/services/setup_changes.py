@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.operations.ledger import Ledger
 from bot.operations.model import Intention, Operation
-from bot.services import digest, digest_figures, direct, posts, record
+from bot.services import digest, direct, posts, record
+from bot.services.places import places
 from bot.services.setup import CHANGED, DIGEST, DIGEST_CHANNEL, DIRECT_CHANNELS, TIMEZONE, Setup
 from bot.store import conversations as rows
 from bot.store import installation
@@ -57,7 +58,7 @@ class SetupChanges:
         """
         tx.ring(CHANGED)
         by = str(operation.asked_by)
-        inbox, places = await self._setup.inbox_channel(tx), await self._places(tx)
+        inbox, before = await self._setup.inbox_channel(tx), await places(tx, self._setup)
         values = operation.payload["values"]
         await self._digest(tx, values, by)
         for name, value in values.items():
@@ -70,20 +71,12 @@ class SetupChanges:
             else:
                 await installation.set_setting(tx, name, value, by)
         await self._moved(tx, inbox, by)
-        await self._readdress(tx, places)
+        await self._readdress(tx, before)
         await self.release(tx)
-
-    async def _places(self, tx: Tx) -> dict[tuple[str, ...], str | None]:
-        """The channels that posts name as they are asked for, by the kinds of those posts."""
-        return {
-            posts.OF_BROADCASTS: await self._setup.broadcasts_channel(tx),
-            posts.OF_CALLS: await self._setup.calls_channel(tx),
-            (digest_figures.DIGEST,): (await digest.choice(tx)).channel,
-        }
 
     async def _readdress(self, tx: Tx, before: Mapping[tuple[str, ...], str | None]) -> None:
         """What could not be posted in a channel that another one was chosen for goes there."""
-        for kinds, now in (await self._places(tx)).items():
+        for kinds, now in (await places(tx, self._setup)).items():
             old = before[kinds]
             if old is not None and now is not None and old != now:
                 await self._ledger.readdress(tx, posts.bucket(old), now, posts.bucket(now), kinds)

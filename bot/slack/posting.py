@@ -13,8 +13,10 @@ import structlog
 from bot.errors import NotSent, UpstreamError
 from bot.operations.ledger import Ledger
 from bot.operations.model import Absent, Again, Before, Done, Guard, Held, Operation
+from bot.services import posts
 from bot.services.conversation_model import Conversation
 from bot.services.conversations import Conversations
+from bot.services.places import place_of
 from bot.services.setup import Setup
 from bot.slack.api import MENDABLE, SERVICE, SlackApi, SlackRefused
 from bot.store import conversations as rows
@@ -92,8 +94,8 @@ class Reach:
     async def posted(self, operation: Operation, drawn: Drawn, guard: Guard) -> dict[str, Any]:
         """As ``post``, with every refusal a reason to wait.
 
-        What a person must mend holds up the whole channel; anything else is about this one message, which is tried
-        again ever more rarely while the others go on.
+        What a person must mend holds up the whole channel, unless another one was chosen meanwhile; anything else is
+        about this one message, which is tried again ever more rarely while the others go on.
         """
         try:
             answer = await self.post(operation, drawn, guard)
@@ -101,11 +103,28 @@ class Reach:
             if error.code in NO_THREAD:
                 raise
             if error.code in MENDABLE:
+                await self._follow(operation, drawn.channel)
                 raise Held(_why_held(error.code, drawn.channel), MEND) from error
             raise NotSent(f"Slack refused the message ({error.code}).", service=SERVICE, status=200) from error
         if operation.doubts:
             await self._delete_twins(operation, drawn, keep=str(answer["ts"]))
         return answer
+
+    async def _follow(self, operation: Operation, channel: str) -> None:
+        """Raises Again where posts of this kind go to another channel by now: all that waits for this one goes there.
+
+        Who chose it could not send on what was on its way.
+        """
+        async with self.store.read() as tx:
+            kinds, chosen = await place_of(tx, self.setup, operation.kind)
+        waiting = operation.bucket
+        if chosen in (None, channel) or waiting is None or operation.payload.get("to") != channel:
+            return
+
+        async def before(tx: Tx) -> None:
+            await self.ledger.readdress(tx, waiting, chosen, posts.bucket(chosen), kinds)
+
+        raise Again(before)
 
     async def _delete_twins(self, operation: Operation, drawn: Drawn, keep: str) -> None:
         """After a doubt: should the one that was not found stand there after all, take it away again; best effort."""

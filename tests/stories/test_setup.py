@@ -1,6 +1,9 @@
 """**Setup**: what admins choose in Slack wins over the environment, at once and everywhere."""
 
+import asyncio
+
 from bot.sandbox.slack.model import View
+from bot.sandbox.slack.record import Call
 from bot.services import digest
 from bot.services.setup import Setup
 from tests.drive import JANE, JOHN, House
@@ -115,6 +118,27 @@ async def test_what_could_not_be_posted_goes_to_the_channel_that_is_chosen_inste
     await opened(halls)
     await halls.alice.choose("general", "Broadcasts channel")
     await saved(halls, "Broadcasts channel: #general")
+    await halls.until(lambda: "Waiting for approval" in halls.alice.messages(halls.general)[-1].text(), "the request")
+
+
+async def test_what_is_refused_while_another_channel_is_chosen_goes_there_too(halls: Hall) -> None:
+    """The request is on its way to the archived channel when another one is named; refused, it follows."""
+    await halls.start(approval_above=1)
+    halls.slack.admin.archive(halls.broadcasts)
+    left, chosen = asyncio.Event(), asyncio.Event()
+
+    async def held(call: Call) -> None:
+        if call.arguments["channel"] == halls.broadcasts.id:
+            left.set()
+            await chosen.wait()
+
+    halls.slack.faults.before("chat.postMessage", held)
+    await halls.send()
+    await halls.until(left.is_set, "the request on its way")
+    await opened(halls)
+    await halls.alice.choose("general", "Broadcasts channel")
+    await saved(halls, "Broadcasts channel: #general")
+    chosen.set()
     await halls.until(lambda: "Waiting for approval" in halls.alice.messages(halls.general)[-1].text(), "the request")
 
 
