@@ -218,12 +218,15 @@ class OfSaved(Carried):
 class Draft(Carried):
     """What a reply modal was drawn from. ``draft`` is minted when it opens: one draft is sent once.
 
-    ``seen`` is the newest reply's id and ``claimed_by`` who had the conversation, as the person knows; ``field``
-    counts up when the field's text is replaced, as Slack keeps what was typed in a field of the same name.
+    ``opened`` is when, in seconds since 1970. ``seen`` is the newest reply's id, ``claimed_by`` who had the
+    conversation and ``leaving`` which operation was on its way, as the person knows; ``field`` counts up when the
+    field's text is replaced, as Slack keeps what was typed in a field of the same name.
     """
 
     draft: str
     conversation: ConversationId
+    opened: float = 0
+    leaving: str | None = None
     seen: UpstreamId = 0
     claimed_by: str | None = None
     field: Number = 0

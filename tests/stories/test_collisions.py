@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.sandbox.faults import Fault as ClearstreamFault
+from bot.sandbox.slack.record import Call
 from tests.drive import JANE, House
 from tests.quiet import quiet
 
@@ -132,4 +133,31 @@ async def test_an_answer_of_another_that_is_on_its_way_is_told_on_the_first_send
     house.clearstream.faults.release()
     await house.until(lambda: "Until ten!" in seen(house))
     await house.bob.submit()
+    await house.until(lambda: house.on_phone(JANE) == ["Until ten!", "Yes, we do."])
+
+
+async def test_it_is_told_also_where_slack_has_not_yet_said_that_the_modal_is_open(house: House) -> None:
+    """Bob has it before him and writes while Slack's answer to its opening is late: he is told, once."""
+    await house.start()
+    header = await house.text_in(JANE, "Do you deliver?")
+    await house.open_modal(house.alice, "Reply", header)
+    await house.alice.type("Message", "Until ten!")
+    late = asyncio.Event()
+
+    async def withheld(_: Call) -> None:
+        await late.wait()
+
+    unhook = house.slack.faults.after("views.open", withheld)
+    await house.open_modal(house.bob, "Reply", header)
+    await house.bob.type("Message", "Yes, we do.")
+    house.clearstream.faults.add(ClearstreamFault.STALL_BEFORE, method="POST", path="threads/*/replies")
+    await house.alice.submit()
+    await house.until(lambda: house.clearstream.requests_since(method="POST", path="threads/*/replies"))
+    await house.bob.submit()
+    assert "is on its way" in seen(house)
+    await house.bob.submit()
+    assert house.bob.modal is None
+    unhook()
+    late.set()
+    house.clearstream.faults.release()
     await house.until(lambda: house.on_phone(JANE) == ["Until ten!", "Yes, we do."])

@@ -57,6 +57,7 @@ class ReplyModals:
         draft = ids.Draft(
             draft=self._desk.new_id(),
             conversation=conversation_id,
+            opened=tx.now.timestamp(),
             seen=conversation.newest_id,
             claimed_by=conversation.claimed_by,
             channel=interaction.channel_id,
@@ -177,27 +178,25 @@ class ReplyModals:
             state = row["state"] if row else {}
             texts = await self._texts(tx, conversation.id, state)
             came = texts_between(texts, draft, user_id)
-            leaving = await self._leaving(tx, conversation, row, user_id)
+            leaving = await self._leaving(tx, conversation, draft, user_id)
             taken = conversation.claimed_by != draft.claimed_by and claimed_by_another(conversation, user_id)
             if not came and not taken and leaving is None:
                 await desk.texts.reply(tx, draft.conversation, Typed(draft.draft, text, user_id))
                 await installation.view_closed(tx, view_id)
                 return None
-            fresh = draft.model_copy(update={"seen": conversation.newest_id, "claimed_by": conversation.claimed_by})
-            known = {"draft": fresh.model_dump(), "prefill": text, "typed": text, "came": came, "leaving": leaving}
+            now = {"seen": conversation.newest_id, "claimed_by": conversation.claimed_by}
+            fresh = draft.model_copy(update={**now, "leaving": leaving or draft.leaving})
+            known = {"draft": fresh.model_dump(), "prefill": text, "typed": text, "came": came}
             await installation.change_view(tx, view_id, {**state, **known})
             saved = await saved_replies(tx)
         said = lines(_NOT_SENT, claimed_by_another(conversation, user_id), came or (leaving and _LEAVING))
         return views.reply(views.ReplyModal(fresh, conversation, texts, saved, prefill=text, said=said))
 
-    async def _leaving(self, tx: Tx, conversation: Conversation, row: Row | None, user_id: str) -> str | None:
+    async def _leaving(self, tx: Tx, conversation: Conversation, draft: ids.Draft, user_id: str) -> str | None:
         """A text of somebody else's that is on its way since this modal was opened, and was not told of in it yet."""
-        if row is None:
-            return None
-        on_their_way = await self._desk.texts.under_way(tx, conversation.number)
-        for operation in on_their_way:
-            others = operation.asked_by != user_id and operation.created_at >= row["opened_at"]
-            if others and operation.id != row["state"].get("leaving"):
+        for operation in await self._desk.texts.under_way(tx, conversation.number):
+            others = operation.asked_by != user_id and operation.created_at.timestamp() >= draft.opened
+            if others and operation.id != draft.leaving:
                 return operation.id
         return None
 
