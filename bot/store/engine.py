@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.util import await_only
 
 from bot.clock import Clock
 from bot.errors import SettingsError
@@ -39,6 +40,9 @@ Row = dict[str, Any]
 _NOT_REACHED = "DATABASE_URL: the database cannot be reached. Is it running, and is the URL right?"
 
 _BUSY_MILLISECONDS = 5000
+
+_AGAIN_MILLISECONDS = 10
+"""Between two tries where SQLite does not wait by itself."""
 
 _READERS = 3
 """Connections that only read a SQLite file."""
@@ -281,6 +285,21 @@ def _postgresql_engine(url: URL, backends: set[int]) -> AsyncEngine:
     return engine
 
 
+def _log_ahead(cursor: Any) -> None:
+    """Have a SQLite file log what is written before it is in its place: it keeps that in mind for all that come after.
+
+    Who opens a new file in the same moment as another is turned away at once, however long it is willing to wait.
+    """
+    for left in reversed(range(_BUSY_MILLISECONDS // _AGAIN_MILLISECONDS)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not left or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            await_only(asyncio.sleep(_AGAIN_MILLISECONDS / 1000))
+
+
 def _sqlite_engine(url: URL, begin: str, *, size: int, only_reads: bool = False) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=size, max_overflow=0, module=Driver())
 
@@ -289,13 +308,9 @@ def _sqlite_engine(url: URL, begin: str, *, size: int, only_reads: bool = False)
         # The driver's own BEGIN would start before a SELECT only when a write follows; we say BEGIN ourselves.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout={_BUSY_MILLISECONDS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-        ):
+        for pragma in (f"busy_timeout={_BUSY_MILLISECONDS}", "synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
+        _log_ahead(cursor)
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -1,6 +1,7 @@
 """The store on both databases: what a transaction promises, and who waits for whom."""
 
 import asyncio
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.clock import Clock
 from bot.errors import SettingsError
 from bot.store.engine import Store
+from bot.store.migrate import revision
 from bot.store.tables import settings, texts
 from tests.clock import START, WoundClock
 
@@ -169,6 +171,22 @@ async def test_a_reader_cut_off_takes_no_connection_along(store: Store) -> None:
     async with asyncio.timeout(5):
         await asyncio.gather(*(work(together) for _ in range(slots)))
         await put(store, "after")
+
+
+async def test_a_new_file_is_waited_for_while_another_has_it(tmp_path: Path, clock: WoundClock) -> None:
+    """Two that open it in the same moment: SQLite turns the second away at once, which nobody notices."""
+    file = tmp_path / "new.db"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("CREATE TABLE there (it)")
+    other.execute("BEGIN IMMEDIATE")
+    store = Store(f"sqlite:///{file}", clock)
+    asking = asyncio.create_task(revision(store))
+    await asyncio.wait({asking}, timeout=0.05)
+    assert not asking.done()
+    other.execute("COMMIT")
+    assert await asking is None
+    other.close()
+    await store.close()
 
 
 async def test_the_clock_is_set_by_the_database_where_processes_share_one(postgresql_url: str) -> None:
