@@ -34,10 +34,10 @@ async def test_a_lane_waits_for_its_head_only(desk: Desk) -> None:
     await desk.ask("b1", lane="b")
     await desk.ask("free")
     await desk.work()
-    assert desk.upstream.keys == ["b1", "free"]
+    assert sorted(desk.upstream.keys) == ["b1", "free"]
     desk.advance(2)
     await desk.work()
-    assert desk.upstream.keys == ["b1", "free", "a1", "a2"]
+    assert desk.upstream.keys[2:] == ["a1", "a2"]
 
 
 async def test_one_in_doubt_holds_its_lane_until_it_is_looked_for(desk: Desk) -> None:
