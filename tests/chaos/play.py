@@ -65,7 +65,7 @@ class Play:
             await asyncio.wait([storm], timeout=_LOOK)
             if (await judge(town, books, self.database_url)).twice:
                 storm.cancel()
-                await asyncio.wait([storm])
+                await asyncio.gather(storm, return_exceptions=True)
                 return
         await storm
 
