@@ -168,7 +168,8 @@ class House:
             self._ticking = None
         if self.bot is not None:
             bot, self.bot = self.bot, None
-            assert secrecy.told(bot.metrics.page().decode()) == []
+            told = secrecy.told(bot.metrics.page().decode())
+            assert not told, told
             await bot.stop(grace)
 
     def person(self, name: str) -> Person:

@@ -57,3 +57,6 @@ def test_a_number_in_a_log_fails_the_test(number: str) -> None:
 def test_what_is_no_number_passes() -> None:
     """Times, ids and what is counted."""
     assert judged("Captured stderr call", "ts=1700000200.555100 in 2005551 ms id=9200555100077").passed
+    assert judged(
+        "Captured stderr call", "sum 0.0132005551234, seconds=0.2005551234, 7.12005551000 and 72005551000"
+    ).passed
