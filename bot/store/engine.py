@@ -41,7 +41,7 @@ _NOT_REACHED = "DATABASE_URL: the database cannot be reached. Is it running, and
 
 _BUSY_MILLISECONDS = 5000
 
-_AGAIN_MILLISECONDS = 10
+_AGAIN_SECONDS = 0.01
 """Between two tries where SQLite does not wait by itself."""
 
 _READERS = 3
@@ -290,14 +290,16 @@ def _log_ahead(cursor: Any) -> None:
 
     Who opens a new file in the same moment as another is turned away at once, however long it is willing to wait.
     """
-    for left in reversed(range(_BUSY_MILLISECONDS // _AGAIN_MILLISECONDS)):
+    clock = asyncio.get_running_loop()
+    end = clock.time() + _BUSY_MILLISECONDS / 1000
+    while True:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
             return
         except sqlite3.OperationalError as error:
-            if not left or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            if clock.time() >= end or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
-            await_only(asyncio.sleep(_AGAIN_MILLISECONDS / 1000))
+            await_only(asyncio.sleep(_AGAIN_SECONDS))
 
 
 def _sqlite_engine(url: URL, begin: str, *, size: int, only_reads: bool = False) -> AsyncEngine:

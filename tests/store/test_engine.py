@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import aiosqlite
 import pytest
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.clock import Clock
 from bot.errors import SettingsError
@@ -124,6 +125,18 @@ async def test_a_writer_that_is_cancelled_lets_the_next_one_in(store: Store) -> 
     assert await keys(store) == ["whole"]
 
 
+async def cut_off(work: Coroutine[Any, Any, None], step: int) -> None:
+    """Kill a task in the middle of its work, with each ``step`` a little later; every third time twice."""
+    task = asyncio.create_task(work)
+    for _ in range(step):
+        await asyncio.sleep(0.0001 if step % 2 else 0)
+    task.cancel()
+    if step % 3 == 0:
+        await asyncio.sleep(0)
+        task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_a_writer_cut_off_while_the_database_works_keeps_nobody_waiting(store: Store) -> None:
     """Wherever a task is killed, also twice, and also in the middle of a statement, the next writer gets in at once."""
     await put(store, "first")
@@ -134,14 +147,7 @@ async def test_a_writer_cut_off_while_the_database_works_keeps_nobody_waiting(st
             await tx.rows(select(settings))
 
     for step in range(24):
-        task = asyncio.create_task(work())
-        for _ in range(step):
-            await asyncio.sleep(0.0001 if step % 2 else 0)
-        task.cancel()
-        if step % 3 == 0:
-            await asyncio.sleep(0)
-            task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await cut_off(work(), step)
         async with asyncio.timeout(2):
             await put(store, f"after {step}")
 
@@ -159,14 +165,7 @@ async def test_a_reader_cut_off_takes_no_connection_along(store: Store) -> None:
             await tx.rows(select(settings))
 
     for step in range(24):
-        task = asyncio.create_task(work())
-        for _ in range(step):
-            await asyncio.sleep(0.0001 if step % 2 else 0)
-        task.cancel()
-        if step % 3 == 0:
-            await asyncio.sleep(0)
-            task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await cut_off(work(), step)
     together = asyncio.Barrier(slots)
     async with asyncio.timeout(5):
         await asyncio.gather(*(work(together) for _ in range(slots)))
@@ -185,6 +184,22 @@ async def test_a_new_file_is_waited_for_while_another_has_it(tmp_path: Path, clo
     assert not asking.done()
     other.execute("COMMIT")
     assert await asking is None
+    other.close()
+    await store.close()
+
+
+async def test_a_file_that_another_keeps_is_not_waited_for_without_end(
+    tmp_path: Path, clock: WoundClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where SQLite does wait by itself, its patience is not asked for again and again."""
+    monkeypatch.setattr("bot.store.engine._BUSY_MILLISECONDS", 200)
+    other = sqlite3.connect(tmp_path / "kept.db", isolation_level=None)
+    other.execute("CREATE TABLE there (it)")
+    other.execute("BEGIN EXCLUSIVE")
+    store = Store(f"sqlite:///{tmp_path}/kept.db", clock)
+    async with asyncio.timeout(3):
+        with pytest.raises(OperationalError, match="locked"):
+            await revision(store)
     other.close()
     await store.close()
 
