@@ -15,6 +15,13 @@ async def writing(office: House) -> None:
     await office.bob.type("Message", "Yes, we do.")
 
 
+async def alice_answers_slowly(house: House) -> None:
+    """She presses **Send**, and Clearstream is slow to take it."""
+    house.clearstream.faults.add(ClearstreamFault.STALL_BEFORE, method="POST", path="threads/*/replies")
+    await house.alice.submit()
+    await house.until(lambda: house.clearstream.requests_since(method="POST", path="threads/*/replies"))
+
+
 def seen(office: House) -> str:
     """What Bob has before him in the modal."""
     return office.bob.modal.text() if office.bob.modal else ""
@@ -124,9 +131,7 @@ async def test_an_answer_of_another_that_is_on_its_way_is_told_on_the_first_send
     await house.bob.type("Message", "Yes, we do.")
     await house.open_modal(house.alice, "Reply", header)
     await house.alice.type("Message", "Until ten!")
-    house.clearstream.faults.add(ClearstreamFault.STALL_BEFORE, method="POST", path="threads/*/replies")
-    await house.alice.submit()
-    await house.until(lambda: house.clearstream.requests_since(method="POST", path="threads/*/replies"))
+    await alice_answers_slowly(house)
     await house.bob.submit()
     assert "Not sent yet" in seen(house)
     assert "is on its way" in seen(house)
@@ -150,9 +155,7 @@ async def test_it_is_told_also_where_slack_has_not_yet_said_that_the_modal_is_op
     unhook = house.slack.faults.after("views.open", withheld)
     await house.open_modal(house.bob, "Reply", header)
     await house.bob.type("Message", "Yes, we do.")
-    house.clearstream.faults.add(ClearstreamFault.STALL_BEFORE, method="POST", path="threads/*/replies")
-    await house.alice.submit()
-    await house.until(lambda: house.clearstream.requests_since(method="POST", path="threads/*/replies"))
+    await alice_answers_slowly(house)
     await house.bob.submit()
     assert "is on its way" in seen(house)
     await house.bob.submit()
