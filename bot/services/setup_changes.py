@@ -6,7 +6,7 @@ from typing import Any
 from bot.operations.ledger import Ledger
 from bot.operations.model import Intention, Operation
 from bot.services import digest, direct, posts, record
-from bot.services.places import places
+from bot.services.places import Kinds, places
 from bot.services.setup import CHANGED, DIGEST, DIGEST_CHANNEL, DIRECT_CHANNELS, TIMEZONE, Setup
 from bot.store import conversations as rows
 from bot.store import installation
@@ -74,7 +74,7 @@ class SetupChanges:
         await self._readdress(tx, before)
         await self.release(tx)
 
-    async def _readdress(self, tx: Tx, before: Mapping[tuple[str, ...], str | None]) -> None:
+    async def _readdress(self, tx: Tx, before: Mapping[Kinds, str | None]) -> None:
         """What could not be posted in a channel that another one was chosen for goes there."""
         for kinds, now in (await places(tx, self._setup)).items():
             old = before[kinds]
