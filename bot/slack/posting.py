@@ -28,6 +28,10 @@ EVENT = "switchboard_operation"
 """The type of the metadata that names an operation."""
 
 MEND = timedelta(seconds=60)
+
+_SHARED = ("C", "G")
+"""How the ids of channels begin; where the bot is alone with somebody it is a D."""
+
 _TOO_MUCH = frozenset({"invalid_blocks", "msg_blocks_too_long", "msg_too_long", "invalid_blocks_format"})
 #: Said where the message to reply to is not there (any more).
 NO_THREAD = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
@@ -113,12 +117,15 @@ class Reach:
     async def _follow(self, operation: Operation, channel: str) -> None:
         """Raises Again where posts of this kind go to another channel by now: all that waits for this one goes there.
 
-        Who chose it could not send on what was on its way.
+        Who chose it could not send on what was on its way. What a person is told in private goes nowhere else, whether
+        it names them or their direct messages.
         """
+        waiting = operation.bucket
+        if waiting is None or operation.payload.get("to") != channel or channel[:1] not in _SHARED:
+            return
         async with self.store.read() as tx:
             kinds, chosen = await place_of(tx, self.setup, operation.kind)
-        waiting = operation.bucket
-        if chosen in (None, channel) or waiting is None or operation.payload.get("to") != channel:
+        if chosen in (None, channel):
             return
 
         async def before(tx: Tx) -> None:

@@ -144,6 +144,17 @@ async def test_a_reminder_and_the_expiry_are_said_once(lounge: Club) -> None:
     assert not dialled(lounge)
 
 
+async def test_what_is_told_in_private_stays_private_where_slack_refuses_it(lounge: Club) -> None:
+    """A reminder that cannot be posted to Alice waits for her; the calls channel never reads it."""
+    await lounge.log_in(lounge.alice, "alice")
+    await asked(lounge, hours=2)
+    refused = lounge.slack.faults.refuse("chat.postMessage", "restricted_action")
+    lounge.clock.advance(70 * 60)
+    await lounge.until(lambda: not refused.times, "the refusal")
+    await lounge.call_told(lounge.alice, "min more.")
+    assert not [m for m in lounge.alice.messages(lounge.calls) if "Nina Park" in m.text()]
+
+
 async def test_a_reminder_offers_connect_while_that_can_be_pressed(lounge: Club) -> None:
     """While the call is being connected it does not; where that was left as it was, it does again."""
     await lounge.log_in(lounge.alice, "alice")
